@@ -1,0 +1,55 @@
+# Each target makes .venv itself, once; a second call installs nothing.
+# `make` alone lists them.  Another Python: make lab PYTHON=python3.13
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/.ready
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test notebooks bench format requirements doctor clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+lab: $(READY) ## open JupyterLab on the course's start page
+	$(BIN)/jupyter lab notebooks/index.ipynb
+
+test: $(READY) ## run all tests and all notebooks, and compare every output
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
+
+notebooks: $(READY) ## execute the notebooks and store their outputs (ARGS=notebooks/week16 for some)
+	$(BIN)/python tools/notebooks.py $(ARGS)
+
+bench: $(READY) ## measure the package against its peers, side by side
+	$(BIN)/python benchmarks/word2vec.py $(ARGS)
+
+format: $(READY) ## format the code, notebooks included
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+requirements: $(READY) ## pin the versions that pyproject.toml allows, anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
+		--upgrade --output-file requirements.txt pyproject.toml
+
+doctor: $(READY) ## say what is installed, where data are looked for, and what to do
+	$(BIN)/python tools/doctor.py
+
+clean: ## remove what the other targets made, .venv included
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Python 3.11 or later is needed; $(PYTHON) is " + sys.version.split()[0] + \
+		". Name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --requirement requirements.txt --editable .
+	@touch $@

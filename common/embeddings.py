@@ -1,0 +1,554 @@
+"""Word vectors: neighbours, analogies, and files that other tools read.
+
+:class:`Embeddings` holds vectors and words together.  The functions
+:func:`most_similar` and :func:`analogy` print the same kind of answer from a
+matrix and two dictionaries.  Shapes: V words, D numbers a vector.
+"""
+
+import difflib
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from numbers import Integral
+from pathlib import Path
+
+import numpy
+
+from common.np import array_module, to_cpu
+
+__all__ = ["Embeddings", "analogy", "cos_similarity", "most_similar", "normalize"]
+
+
+def cos_similarity(x, y, eps: float = 1e-8):
+    """Cosine of the angle between two vectors: 1 for the same direction, 0 for a right angle.
+
+    Parameters
+    ----------
+    x, y : arrays, shapes (..., D)
+        Two vectors, or a matrix of rows and a vector, or rows by rows.
+    eps : float
+        Added to both lengths, so that a vector of zeros has the cosine 0 to all.
+
+    Returns
+    -------
+    cosine : float, or array of shape (...)
+        ``sum_d x_d y_d / ((|x| + eps) (|y| + eps))``
+
+    Raises
+    ------
+    ValueError : the vectors differ in length.
+    """
+    x, y = _as_floats(x), _as_floats(y)
+    if not x.ndim or not y.ndim or x.shape[-1] != y.shape[-1]:
+        raise ValueError(f"x has shape {x.shape} and y {y.shape}; their last axes must agree")
+    xp = array_module(x)
+    dtype = xp.result_type(x, y)
+    x, y = x.astype(xp.float64, copy=False), y.astype(xp.float64, copy=False)
+    cosine = _dot(x, y) / ((_length(x) + eps) * (_length(y) + eps))
+    return cosine.astype(dtype)[()]
+
+
+def normalize(x):
+    """Divide each vector by its length.
+
+    Parameters
+    ----------
+    x : array, shape (..., D)
+        It stays as it is: the answer is a new array.
+
+    Returns
+    -------
+    unit : array, shape (..., D)
+        Vectors of length 1; a vector of zeros stays one.
+    """
+    x = _as_floats(x)
+    length = _length(x)[..., None]  # (..., 1)
+    return (x / (length + (length == 0))).astype(x.dtype)
+
+
+class Embeddings:
+    """Word vectors with their words: ``Embeddings(model.word_vecs, id_to_word)``.
+
+    Parameters
+    ----------
+    vectors : array, shape (V, D)
+        NumPy or CuPy.  They are copied, so that a model may go on training.
+    words : list of V words, or dict id -> word
+        In the order of the rows.
+
+    Attributes
+    ----------
+    vectors : float32 NumPy array, shape (V, D)
+        Read-only.
+    unit_vectors : float32 NumPy array, shape (V, D)
+        The same directions at length 1, computed once.
+    words : tuple of str
+        ``words[i]`` belongs to ``vectors[i]``.
+    word_to_id : dict, word -> row
+
+    Raises
+    ------
+    ValueError : ``vectors`` is no matrix or holds a number that is not finite,
+        there are not as many words as rows, or a word stands twice.
+    TypeError : a word is not a string.
+
+    Notes
+    -----
+    ``embeddings["you"]`` is a vector, ``"you" in embeddings`` asks for a word,
+    ``len(embeddings)`` is V, and a loop goes over the words.
+    """
+
+    def __init__(self, vectors, words: Sequence[str] | Mapping[int, str]):
+        with numpy.errstate(over="ignore"):  # too large for float32 is caught below, as inf
+            self.vectors = numpy.array(to_cpu(vectors), dtype=numpy.float32, order="C")
+        self.words = _in_order(words)
+        self.word_to_id = {word: i for i, word in enumerate(self.words)}
+        self._check()
+        self.vectors.flags.writeable = False
+
+    def _check(self):
+        if self.vectors.ndim != 2 or not self.vectors.size:
+            raise ValueError(
+                f"vectors has shape {self.vectors.shape}; allowed is (V, D), not empty"
+            )
+        if len(self.words) != len(self.vectors):
+            raise ValueError(
+                f"there are {len(self.words)} words and {len(self.vectors)} vectors; "
+                "each word needs one vector"
+            )
+        if len(self.word_to_id) != len(self.words):
+            word = next(w for i, w in enumerate(self.words) if self.word_to_id[w] != i)
+            raise ValueError(f"the word {word!r} stands twice; each word may stand once")
+        finite = numpy.isfinite(self.vectors)
+        if not finite.all():
+            i, d = numpy.argwhere(~finite)[0]
+            raise ValueError(
+                f"the vector of {self.words[i]!r} holds {self.vectors[i, d]} at place {d}; "
+                "allowed are finite float32 numbers"
+            )
+
+    def __repr__(self) -> str:
+        V, D = self.vectors.shape
+        return f"<Embeddings: {V} words, {D} numbers each>"
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.word_to_id
+
+    def __getitem__(self, word: str) -> numpy.ndarray:
+        """The word's vector, (D,); a KeyError with close words if there is none."""
+        return self.vectors[self._id(word)]
+
+    @cached_property
+    def unit_vectors(self) -> numpy.ndarray:
+        unit = normalize(self.vectors)
+        unit.flags.writeable = False
+        return unit
+
+    def similarity(self, a: str, b: str) -> float:
+        """Cosine of two words' vectors, -1 to 1."""
+        return float(_dot(self._unit(a), self._unit(b)))
+
+    def most_similar(self, query: str, top: int = 5) -> list[tuple[str, float]]:
+        """The words whose vectors point most nearly where the query's does.
+
+        Parameters
+        ----------
+        query : str
+            A word; it is left out of the answer.
+        top : int
+            How many words.
+
+        Returns
+        -------
+        list of (word, cosine)
+            The nearest first; of equal ones, the lower id first.
+
+        Raises
+        ------
+        KeyError : the word is not in the vocabulary; the message names close ones.
+        ValueError : ``top`` is not a whole number from 1.
+        """
+        return self._nearest(self._unit(query), top, [query])
+
+    def analogy(self, a: str, b: str, c: str, top: int = 5) -> list[tuple[str, float]]:
+        """The words that are to ``c`` as ``b`` is to ``a``: man is to king as woman is to ...?
+
+        The words whose directions are nearest to ``b - a + c``, each of the
+        three at length 1 (3CosAdd: Levy and Goldberg, 2014, equation 3).
+
+        Parameters
+        ----------
+        a, b, c : str
+            They are left out of the answer.
+        top : int
+            How many words.
+
+        Returns
+        -------
+        list of (word, cosine)
+            The nearest first; of equal ones, the lower id first.
+
+        Raises
+        ------
+        KeyError, ValueError : as in :meth:`most_similar`.
+        """
+        direction = self._unit(b) - self._unit(a) + self._unit(c)  # (D,)
+        return self._nearest(normalize(direction), top, [a, b, c])
+
+    def save(self, path: str | os.PathLike, binary: bool = False) -> None:
+        """Write the vectors in the word2vec format, text or binary.
+
+        gensim reads both: ``KeyedVectors.load_word2vec_format(path, binary=...)``.
+        Either way every number comes back exactly.  An old file of that name
+        is replaced once the new one is complete, and not before.
+
+        Raises
+        ------
+        ValueError : a word is empty or holds a blank or a line end.
+        OSError : the file cannot be written; an old one is as it was.
+        """
+        words = _encoded(self.words)
+        with _replacing(path) as (file,):
+            file.write(b"%d %d\n" % self.vectors.shape)
+            for word, vector in zip(words, self.vectors, strict=True):
+                if binary:
+                    file.write(word + b" " + vector.astype("<f4").tobytes())
+                else:
+                    file.write(word + b" " + _decimals(vector, " ") + b"\n")
+
+    def save_projector(
+        self, vectors_path: str | os.PathLike, metadata_path: str | os.PathLike
+    ) -> None:
+        """Write the two files that the TensorBoard projector loads.
+
+        Parameters
+        ----------
+        vectors_path : path
+            One vector a line, its numbers separated by tabs.
+        metadata_path : path
+            One word a line, in the same order.
+
+        Raises
+        ------
+        ValueError, OSError : as in :meth:`save`; also if both paths are one file.
+        """
+        words = _encoded(self.words)
+        if Path(vectors_path).absolute() == Path(metadata_path).absolute():
+            raise ValueError(
+                f"vectors and metadata would both go to {vectors_path}; two are needed"
+            )
+        with _replacing(vectors_path, metadata_path) as (vectors_file, metadata_file):
+            for word, vector in zip(words, self.vectors, strict=True):
+                vectors_file.write(_decimals(vector, "\t") + b"\n")
+                metadata_file.write(word + b"\n")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike, binary: bool = False) -> "Embeddings":
+        """Read vectors in the word2vec format, text or binary.
+
+        gensim writes both: ``KeyedVectors.save_word2vec_format(path, binary=...)``.
+
+        Raises
+        ------
+        ValueError : the file is malformed; the message says on which line (in a
+            binary file: at which word), and what was expected.
+        OSError : the file cannot be read.
+        """
+        with open(path, "rb") as file:
+            V, D = _read_header(path, file.readline())
+            entries = (_read_binary if binary else _read_text)(path, file, V, D)
+            words, vectors = [], []
+            seen = {}
+            for place, word, vector in entries:
+                if word in seen:
+                    raise _malformed(path, place, f"{word!r} again", f"it once, as on {seen[word]}")
+                seen[word] = place
+                words.append(word)
+                vectors.append(vector)
+        return cls(numpy.stack(vectors), words)
+
+    def _id(self, word):
+        if word not in self.word_to_id:
+            raise KeyError(_not_found(word, self.words))
+        return self.word_to_id[word]
+
+    def _unit(self, word):
+        return self.unit_vectors[self._id(word)]
+
+    def _nearest(self, direction, top, without):
+        scores = _dot(self.unit_vectors, direction)  # (V,)
+        best = _best(scores, top, [self.word_to_id[word] for word in without])
+        return [(self.words[i], float(scores[i])) for i in best]
+
+
+def most_similar(
+    query: str,
+    word_to_id: Mapping[str, int],
+    id_to_word: Mapping[int, str],
+    word_matrix,
+    top: int = 5,
+) -> None:
+    """Print the words with the largest cosine to the query word.
+
+    Parameters
+    ----------
+    query : str
+    word_to_id, id_to_word : dict
+    word_matrix : array, shape (V, D)
+        Row i belongs to word i: vectors, or rows of counts.
+    top : int
+        How many words.
+
+    Notes
+    -----
+    If the query is not in the vocabulary, that is printed, with close words.
+    """
+    if _print_missing([query], word_to_id):
+        return
+    word_matrix = to_cpu(word_matrix)
+    print(f"\n[query] {query}")
+    i = word_to_id[query]
+    scores = cos_similarity(word_matrix, word_matrix[i])  # (V,)
+    _print_best(scores, top, [i], id_to_word)
+
+
+def analogy(
+    a: str,
+    b: str,
+    c: str,
+    word_to_id: Mapping[str, int],
+    id_to_word: Mapping[int, str],
+    word_matrix,
+    top: int = 5,
+    answer: str | None = None,
+) -> None:
+    """Print the words that are to ``c`` as ``b`` is to ``a``.
+
+    The query ``b - a + c`` is brought to length 1; the word vectors are taken
+    as they are, so a long vector scores higher than a short one in the same
+    direction.  :meth:`Embeddings.analogy` ranks by direction alone.
+
+    Parameters
+    ----------
+    a, b, c : str
+        They are left out of the list.
+    word_to_id, id_to_word : dict
+    word_matrix : array, shape (V, D)
+    top : int
+        How many words.
+    answer : str, optional
+        A word whose score is printed first.
+
+    Notes
+    -----
+    If one of the words is not in the vocabulary, that is printed, with close words.
+    """
+    if _print_missing([a, b, c] if answer is None else [a, b, c, answer], word_to_id):
+        return
+    word_matrix = _as_floats(to_cpu(word_matrix))
+    print(f"\n[analogy] {a}:{b} = {c}:?")
+    ids = [word_to_id[word] for word in (a, b, c)]
+    a_vec, b_vec, c_vec = word_matrix[ids]  # (D,) each
+    scores = _dot(word_matrix, normalize(b_vec - a_vec + c_vec))  # (V,)
+    if answer is not None:
+        print(f"==>{answer}:{scores[word_to_id[answer]]}")
+    _print_best(scores, top, ids, id_to_word)
+
+
+# What both families use: arithmetic, ranking, and words that are not there.
+
+
+def _as_floats(x):
+    """At least float32; counts become float64.  Rows lie in one piece."""
+    xp = array_module(x)
+    x = xp.asarray(x)
+    return x.astype(xp.result_type(x.dtype, xp.float32), order="C", copy=False)
+
+
+def _length(x):
+    """(..., D) -> (...), in float64: the square of 1e20 is no float32."""
+    xp = array_module(x)
+    x = x.astype(xp.float64, copy=False)
+    return xp.sqrt(_dot(x, x))
+
+
+def _dot(x, y):
+    """``sum_d x_d y_d`` over the last axis.
+
+    Not ``x @ y``: a matrix product may add one row up in another order than
+    the next, and equal rows would no longer have equal scores.
+    """
+    return array_module(x, y).einsum("...d,...d->...", x, y)
+
+
+def _best(scores, top, without):
+    """Ids of the ``top`` largest scores, the largest first; of equal ones, the lower id first."""
+    if not isinstance(top, Integral) or top < 1:
+        raise ValueError(f"top={top!r}; allowed are whole numbers from 1")
+    order = numpy.argsort(-scores, kind="stable")  # a NaN comes last
+    order = order[: top + len(without)].tolist()
+    return [i for i in order if i not in without and not numpy.isnan(scores[i])][:top]
+
+
+def _not_found(word, words):
+    """What is said of a word that is not there, with close ones."""
+    close = difflib.get_close_matches(str(word), words)
+    close = close or difflib.get_close_matches(str(word).lower(), words)
+    return f"{word} is not found" + (f"; close words: {', '.join(close)}" if close else "")
+
+
+def _print_missing(words, word_to_id):
+    missing = [word for word in words if word not in word_to_id]
+    for word in missing:
+        print(_not_found(word, word_to_id))
+    return bool(missing)
+
+
+def _print_best(scores, top, without, id_to_word):
+    for i in _best(scores, top, without):
+        print(f" {id_to_word[i]}: {scores[i]}")
+
+
+def _in_order(words):
+    """The words as a tuple, from a list or from a dict id -> word."""
+    if isinstance(words, Mapping):
+        if set(words) != set(range(len(words))):
+            wrong = next(i for i in words if i not in range(len(words)))
+            raise ValueError(
+                f"words has the key {wrong!r}; a dict must map ids, 0 to {len(words) - 1}, to words"
+            )
+        words = [words[i] for i in range(len(words))]
+    words = tuple(words)
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(
+                f"the word {word!r} is of type {type(word).__name__}; allowed is a string"
+            )
+    return words
+
+
+# Files.
+
+
+def _encoded(words):
+    """The words as UTF-8, none of which a reader could mistake for two or for none."""
+    for word in words:
+        if not word.strip() or re.search(r"[ \t\n\r\v\f]", word):
+            raise ValueError(
+                f"the word {word!r} cannot be written; allowed are words with no blank or line end"
+            )
+    return [word.encode() for word in words]
+
+
+def _decimals(vector, separator):
+    """The shortest decimals from which the same float32 numbers are read again."""
+    return separator.join(map(str, vector)).encode()
+
+
+@contextmanager
+def _replacing(*paths):
+    """Open new files beside ``paths``; they take their names if and when all are complete."""
+    paths = [Path(path) for path in paths]
+    mark = secrets.token_hex(4)
+    parts = [path.with_name(f".{path.name}.{mark}.part") for path in paths]
+    try:
+        with ExitStack() as stack:
+            files = [stack.enter_context(open(part, "xb")) for part in parts]
+            yield files
+            for file in files:
+                file.flush()
+                os.fsync(file.fileno())  # a full disk shows here at the latest
+        for part, path in zip(parts, paths, strict=True):
+            os.replace(part, path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _malformed(path, place, found, expected):
+    return ValueError(f"{path}, {place}: {found}; expected {expected}")
+
+
+def _read_header(path, line):
+    sizes = line.split()
+    if len(sizes) != 2 or not all(size.isdigit() and int(size) for size in sizes):
+        raise _malformed(
+            path,
+            "line 1",
+            repr(line[:40].decode(errors="replace")),
+            "how many words there are and how many numbers a vector has, as '10000 100'",
+        )
+    return int(sizes[0]), int(sizes[1])
+
+
+def _decoded(path, place, word):
+    try:
+        return word.decode()
+    except UnicodeDecodeError:
+        raise _malformed(
+            path,
+            place,
+            f"{word[:40]!r}",
+            "a word in UTF-8 (a binary file needs binary=True, a text file binary=False)",
+        ) from None
+
+
+def _finite(path, place, vector):
+    if not numpy.isfinite(vector).all():
+        wrong = vector[~numpy.isfinite(vector)][0]
+        raise _malformed(path, place, f"the number {wrong}", "finite float32 numbers")
+    return vector
+
+
+def _read_text(path, file, V, D):
+    """Yield (line, word, vector) from lines ``word number ... number``."""
+    for number in range(2, V + 2):
+        place = f"line {number}"
+        line = file.readline()
+        if not line:
+            raise _malformed(path, place, "the file ends", f"{V} words, as line 1 says")
+        # Other tools leave a blank at the end of a line.
+        word, *numbers = line.rstrip().split(b" ")
+        word = _decoded(path, place, word)
+        if not word or len(numbers) != D:
+            found = f"{len(numbers)} numbers after {word!r}"
+            raise _malformed(path, place, found, f"a word and {D} numbers")
+        try:
+            with numpy.errstate(over="ignore"):
+                vector = numpy.array([float(x) for x in numbers]).astype(numpy.float32)  # (D,)
+        except ValueError as error:
+            raise _malformed(path, place, f"{error}", f"a word and {D} numbers") from None
+        yield place, word, _finite(path, place, vector)
+    if file.read().strip():
+        raise _malformed(path, f"line {V + 2}", "more text", f"the end after {V} words")
+
+
+def _read_binary(path, file, V, D):
+    """Yield (word number, word, vector) from words, a blank, and 4 D bytes each."""
+    content, at = file.read(), 0
+    for number in range(1, V + 1):
+        place = f"word {number} of {V}"
+        blank = content.find(b" ", at)
+        end = blank + 1 + 4 * D
+        if blank < 0 or end > len(content):
+            raise _malformed(path, place, "the file ends", f"a word, a blank and {4 * D} bytes")
+        # Mikolov's own tool ends each vector with a line end, others do not.
+        word = _decoded(path, place, content[at:blank].lstrip(b"\n"))
+        if not word:
+            raise _malformed(path, place, "no word", f"a word, a blank and {4 * D} bytes")
+        vector = numpy.frombuffer(content, dtype="<f4", count=D, offset=blank + 1)  # (D,)
+        yield place, word, _finite(path, place, vector)
+        at = end
+    if content[at:].strip():
+        raise _malformed(
+            path, f"after word {V}", f"{len(content) - at} bytes", "the end of the file"
+        )

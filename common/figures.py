@@ -1,0 +1,231 @@
+"""The pictures of the course, in one style: curves, maps of words, computation graphs.
+
+Every figure has its own light ground, so that it reads on a light and on a
+dark page; colours differ in lightness too, so that it reads in grey; and
+every figure has a text that says in words what it shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy
+
+__all__ = [
+    "BLUE",
+    "GREY",
+    "ORANGE",
+    "draw_graph",
+    "new_figure",
+    "plot_losses",
+    "plot_words",
+    "show",
+]
+
+# From the palette of Okabe and Ito, which the colour-blind can tell apart.
+BLUE, ORANGE, GREEN, PURPLE, SKY, GREY = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#AA4499",
+    "#56B4E9",
+    "#666666",
+)
+CYCLE = [BLUE, ORANGE, GREEN, PURPLE, SKY, "black"]
+GROUND = "#FCFCFA"
+STYLE = {
+    "figure.facecolor": GROUND,
+    "axes.facecolor": GROUND,
+    "savefig.facecolor": GROUND,
+    "axes.prop_cycle": mpl.cycler(color=CYCLE),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "font.size": 10,
+    "legend.frameon": False,
+}
+
+
+def new_figure(columns: int = 1, width: float = 6.4, height: float = 3.2, **options):
+    """A figure and its axes in the course's style; arguments as for ``plt.subplots``."""
+    with mpl.rc_context(STYLE):
+        return plt.subplots(1, columns, figsize=(width, height), layout="constrained", **options)
+
+
+def show(fig, alt: str) -> None:
+    """Show a figure under a notebook cell, with words for those who cannot see it.
+
+    Parameters
+    ----------
+    fig : matplotlib figure
+    alt : str
+        What the figure shows, in a sentence or two.  It is stored with the
+        picture, read by screen readers, and compared when the notebook is tested.
+    """
+    if not alt.strip():
+        raise ValueError("alt is empty; say in a sentence what the figure shows")
+    png = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        fig.savefig(png, format="png", dpi=110, metadata={"Software": None})
+    plt.close(fig)
+    if not in_notebook():
+        print(f"[figure: {alt}]")
+        return
+    from IPython.display import display
+
+    data = {"image/png": base64.b64encode(png.getvalue()).decode("ascii"), "text/plain": alt}
+    display(data, raw=True, metadata={"image/png": {"alt": alt, "needs_background": "light"}})
+
+
+def in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+def plot_losses(losses, interval: int = 1, ylim=None) -> None:
+    """Draw a learning curve: one mean loss for each ``interval`` steps."""
+    if not len(losses):
+        raise ValueError("there are no losses to plot yet; call fit first")
+    fig, ax = new_figure()
+    ax.plot(numpy.arange(len(losses)) * interval, losses)
+    ax.set(xlabel="step", ylabel="loss", ylim=ylim)
+    falls = "falls" if losses[-1] < losses[0] else "does not fall"
+    show(fig, f"Learning curve: the loss {falls} from {losses[0]:.1f} to {losses[-1]:.1f}.")
+
+
+def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "") -> None:
+    """A map of words: their vectors' two main directions, a colour and a marker a group.
+
+    Parameters
+    ----------
+    vectors : function or mapping, word -> array, shape (H,)
+    groups : dict, name of a group -> its words
+    alt : str
+        As for :func:`show`.
+    title : str, optional
+    """
+    words = [word for group in groups.values() for word in group]
+    points = main_plane(numpy.array([vectors[word] for word in words]))
+    fig, ax = new_figure(height=4.6)
+    start = 0
+    for name, marker in zip(groups, "os^Dv*PX", strict=False):
+        part = points[start : start + len(groups[name])]
+        ax.scatter(part[:, 0], part[:, 1], s=28, marker=marker, label=name)
+        start += len(part)
+    ax.margins(0.12)
+    place_labels(fig, ax, points, words)
+    ax.set(xlabel="first main direction", ylabel="second main direction", xticks=[], yticks=[])
+    ax.set_title(title)
+    fig.legend(loc="outside right upper")
+    show(fig, alt)
+
+
+def main_plane(vectors):
+    """Unit vectors, (n, H), seen along the two directions in which they differ most : (n, 2)."""
+    unit = vectors / numpy.linalg.norm(vectors, axis=1, keepdims=True)
+    centred = unit - unit.mean(axis=0)
+    _, _, directions = numpy.linalg.svd(centred, full_matrices=False)
+    points = centred @ directions[:2].T
+    # a direction has no sign of its own: make the largest coordinate positive
+    return points * numpy.sign(points[abs(points).argmax(axis=0), [0, 1]])
+
+
+def place_labels(fig, ax, points, words) -> None:
+    """Write each word beside its point, where it covers no other word."""
+    fig.canvas.draw()
+    renderer = fig.canvas.get_renderer()
+    taken = []
+    for point, word in zip(points, words, strict=True):
+        for dx, dy, ha in PLACES:
+            label = ax.annotate(
+                word, point, (dx, dy), textcoords="offset points", ha=ha, va="center", fontsize=9
+            )
+            box = label.get_window_extent(renderer)
+            if not any(box.overlaps(other) for other in taken):
+                break
+            label.remove()
+        else:
+            label = ax.annotate(
+                word, point, (5, 0), textcoords="offset points", va="center", fontsize=9
+            )
+            box = label.get_window_extent(renderer)
+        taken.append(box)
+
+
+PLACES = [
+    (dx, dy, ha) for dy in (0, 9, -9, 17, -17, 25, -25) for dx, ha in ((6, "left"), (-6, "right"))
+]
+
+
+def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0, height: float = 2.8) -> None:
+    """Draw a computation graph, forward values in blue above the arrows, gradients in orange below.
+
+    Parameters
+    ----------
+    nodes : dict, name -> (x, y, label) or (x, y)
+        Places on a grid, one unit apart.  A node with a label is an operation
+        and is drawn as a circle; without one it is an end of the graph, and
+        its name stands there.
+    edges : list of (from, to, forward, backward)
+        What flows along each arrow and, in the other direction, back.
+        An empty text leaves that direction out.
+    alt : str
+        As for :func:`show`.
+    """
+    fig, ax = new_figure(width=width, height=height)
+    ax.set_axis_off()
+    at = {name: numpy.array(node[:2], dtype=float) for name, node in nodes.items()}
+    for name, (x, y, *label) in nodes.items():
+        if label:
+            circle = plt.Circle((x, y), 0.2, facecolor="white", edgecolor="black", zorder=3)
+            ax.add_patch(circle)
+            ax.text(x, y, label[0], ha="center", va="center", zorder=4)
+        else:
+            ax.text(x, y, name, ha="center", va="center", zorder=4, weight="bold")
+    for start, end, forward, backward in edges:
+        along = at[end] - at[start]
+        along /= numpy.linalg.norm(along)
+        across = numpy.array([-along[1], along[0]])
+        across *= 1 if across[1] >= 0 else -1
+        a, b = at[start] + 0.26 * along, at[end] - 0.26 * along
+        turn = numpy.degrees(numpy.arctan2(along[1], along[0]))
+        for text, colour, style, side, tail, head in (
+            (forward, BLUE, "-", 1, a, b),
+            (backward, ORANGE, "--", -1, b, a),
+        ):
+            if not text:
+                continue
+            shift = side * 0.05 * across
+            ax.annotate(
+                "",
+                head + shift,
+                tail + shift,
+                arrowprops={"arrowstyle": "->", "color": colour, "linestyle": style, "lw": 1.4},
+            )
+            middle = (a + b) / 2 + side * 0.1 * across
+            ax.text(
+                *middle,
+                text,
+                color=colour,
+                ha="center",
+                va="bottom" if side > 0 else "top",
+                rotation=turn,
+                rotation_mode="anchor",
+                fontsize=9.5,
+            )
+    spots = numpy.array(list(at.values()))
+    ax.set(
+        xlim=(spots[:, 0].min() - 0.4, spots[:, 0].max() + 0.4),
+        ylim=(spots[:, 1].min() - 0.45, spots[:, 1].max() + 0.45),
+        aspect="equal",
+    )
+    show(fig, alt)

@@ -1,0 +1,196 @@
+"""Pure functions of arrays, each in the form that does not overflow.
+
+Every function works on NumPy and CuPy arrays and keeps their float type.
+"""
+
+import numpy
+import scipy.sparse
+
+from common.np import array_module
+
+__all__ = [
+    "binary_cross_entropy",
+    "cross_entropy_error",
+    "relu",
+    "scatter_add",
+    "sigmoid",
+    "softmax",
+    "sum_squared_error",
+    "tanh",
+]
+
+
+def sigmoid(x):
+    """``y = 1 / (1 + exp(-x))``, elementwise.
+
+    For negative ``x`` numerator and denominator are multiplied by ``exp(x)``:
+    the exponent is then never positive, so that nothing overflows and
+    small probabilities keep all their digits.
+    """
+    xp = array_module(x)
+    e = xp.exp(-xp.abs(x))
+    return xp.where(xp.asarray(x) >= 0, 1, e) / (1 + e)
+
+
+def tanh(x):
+    """``y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))``, elementwise."""
+    return array_module(x).tanh(x)
+
+
+def relu(x):
+    """``y = max(x, 0)``, elementwise."""
+    return array_module(x).maximum(x, 0)
+
+
+def softmax(x):
+    """Scores to probabilities along the last axis.
+
+    Parameters
+    ----------
+    x : array, shape (..., V)
+
+    Returns
+    -------
+    y : array, shape (..., V)
+        ``y_i = exp(x_i) / sum_j exp(x_j)``.  The largest score is subtracted
+        first: numerator and denominator shrink by the same factor, and no
+        exponent is positive, so nothing overflows.
+    """
+    xp = array_module(x)
+    x = xp.asarray(x)
+    e = xp.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def cross_entropy_error(y, t):
+    """Mean over the batch of ``-log y[correct class]``.
+
+    Parameters
+    ----------
+    y : array, shape (V,) or (N, V)
+        Probabilities.
+    t : array, shape (N,) of class ids, or the shape of ``y``, one-hot
+        For one example, (V,), an id alone will do.
+
+    Returns
+    -------
+    loss : float
+
+    Notes
+    -----
+    A probability of exactly 0 counts as the smallest positive number of its
+    float type, so that the loss is large and finite.  From scores, use
+    :class:`common.layers.SoftmaxWithLoss`, which needs no such limit.
+    """
+    xp = array_module(y)
+    y, t = xp.asarray(y), xp.asarray(t)
+    if y.ndim == 1:
+        y, t = y.reshape(1, -1), t.reshape(1, -1) if t.size == y.size else t.reshape(1)
+    t = class_ids(t, y.shape)
+    correct = y[xp.arange(len(t)), t]  # (N,)
+    return -xp.log(xp.maximum(correct, xp.finfo(y.dtype).tiny)).mean()
+
+
+def class_ids(t, shape):
+    """Labels as class ids, (N,), from ids or one-hot rows; checked against ``shape`` (N, V).
+
+    Raises
+    ------
+    ValueError : ``t`` is neither (N,) nor (N, V).
+    IndexError : an id is outside ``0 ... V - 1``.
+    """
+    xp = array_module(t)
+    t = xp.asarray(t)
+    N, V = shape
+    if t.shape == (N, V) and V > 1:
+        return t.argmax(axis=1)
+    if t.shape not in ((N,), (N, 1)):
+        raise ValueError(
+            f"labels have shape {t.shape}; allowed are ({N},) ids or ({N}, {V}) one-hot"
+        )
+    return as_ids(t.reshape(N), V, "labels")
+
+
+def binary_cross_entropy(x, t):
+    """Cross entropy of ``sigmoid(x)`` and a yes/no answer, from the score, elementwise.
+
+    Parameters
+    ----------
+    x : array
+        Scores, before the sigmoid.
+    t : array of the same shape
+        1 for yes, 0 for no.
+
+    Returns
+    -------
+    loss : array of the same shape
+        ``-t log sigmoid(x) - (1 - t) log(1 - sigmoid(x))``, computed as
+        ``max(x, 0) - x t + log(1 + exp(-|x|))``: no logarithm of zero, no
+        overflow, exact at any ``x``.
+    """
+    xp = array_module(x)
+    return xp.maximum(x, 0) - x * t + xp.log1p(xp.exp(-xp.abs(x)))
+
+
+def sum_squared_error(y, t):
+    """``sum_k (y_k - t_k)^2 / 2``, over everything."""
+    return 0.5 * ((y - t) ** 2).sum()
+
+
+def scatter_add(out, idx, rows):
+    """Add rows into a matrix, repeated indices every time: ``np.add.at(out, idx, rows)``, quicker.
+
+    The sum is a matrix product: the gradient of ``onehot @ W`` is ``onehot.T @ rows``.
+    The one-hot matrix is stored sparse, one 1 a row, and only the words that
+    occur become columns, so no word stands twice in ``words``.
+
+    Parameters
+    ----------
+    out : array, shape (V, H), changed in place
+    idx : int array, shape (...)
+    rows : array, shape (..., H)
+    """
+    idx, rows = idx.reshape(-1), rows.reshape(-1, out.shape[1])  # (n,), (n, H)
+    xp = array_module(out)
+    if xp is not numpy:
+        xp.add.at(out, idx, rows)  # on a GPU the unbuffered sum is the quick one
+        return
+    words, column = numpy.unique(idx, return_inverse=True)  # (U,), (n,)
+    ones, start = numpy.ones(len(idx), dtype=out.dtype), numpy.arange(len(idx) + 1)
+    onehot = scipy.sparse.csr_array((ones, column, start), shape=(len(idx), len(words)))
+    out[words] += onehot.T @ rows  # (U, H)
+
+
+def as_ids(ids, size, name="ids", like=None):
+    """Ids as an integer array on the device of ``like``, checked against their range.
+
+    NumPy would take a negative index as counted from the end, and CuPy would
+    wrap any index around: both would train the wrong row without a word.
+
+    Parameters
+    ----------
+    ids : integer array or nested list, any shape
+    size : int
+        Allowed are ``0 ... size - 1``.
+    name : str
+        What the ids are called in the message.
+    like : array, optional
+        The array that will be indexed.
+
+    Raises
+    ------
+    TypeError : the ids are not integers.
+    IndexError : an id is negative, or ``size`` or more.
+    """
+    xp = array_module(ids if like is None else like)
+    ids = xp.asarray(ids)
+    if ids.dtype.kind not in "iu":
+        if ids.size:
+            raise TypeError(f"{name} must be integers, not {ids.dtype}")
+        ids = ids.astype(int)
+    if ids.size:
+        low, high = int(ids.min()), int(ids.max())
+        if low < 0 or high >= size:
+            wrong = low if low < 0 else high
+            raise IndexError(f"{name} contains {wrong}; allowed are 0 to {size - 1}")
+    return ids

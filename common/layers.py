@@ -1,0 +1,355 @@
+"""Layers: one class an idea, forward and backward side by side.
+
+Every layer has ``params`` and ``grads``, two lists in the same order.
+``backward`` writes into the arrays of ``grads`` and never replaces them, so
+a model may gather them once, when it is built.  Shapes: N examples in a
+batch, D features in, H features out, V words, K candidates.
+"""
+
+from common.functions import (
+    as_ids,
+    binary_cross_entropy,
+    class_ids,
+    scatter_add,
+    sigmoid,
+    softmax,
+)
+from common.np import array_module, np
+
+__all__ = [
+    "Affine",
+    "Dropout",
+    "Embedding",
+    "EmbeddingDot",
+    "MatMul",
+    "Relu",
+    "Sigmoid",
+    "SigmoidWithLoss",
+    "Softmax",
+    "SoftmaxWithLoss",
+    "Tanh",
+    "np",
+]
+
+
+class MatMul:
+    """Multiply rows by a weight matrix: ``y = x W``.
+
+    Parameters
+    ----------
+    W : array, shape (D, H)
+
+    Attributes
+    ----------
+    params, grads : [W], [dW]
+    """
+
+    def __init__(self, W):
+        self.params, self.grads = [W], [array_module(W).zeros_like(W)]
+        self.x = None
+
+    def forward(self, x):
+        """x : (N, D) -> y : (N, H)"""
+        (W,) = self.params
+        self.x = x
+        return x @ W
+
+    def backward(self, dout):
+        """dout : (N, H) -> dx : (N, D)"""
+        (W,), (dW,) = self.params, self.grads
+        # dL/dW_dh = sum_n x_nd * dL/dy_nh
+        dW[...] = self.x.T @ dout  # (D, H)
+        # dL/dx_nd = sum_h dL/dy_nh * W_dh
+        return dout @ W.T  # (N, D)
+
+
+class Affine:
+    """Multiply rows by a weight matrix and add a bias: ``y = x W + b``.
+
+    Parameters
+    ----------
+    W : array, shape (D, H)
+    b : array, shape (H,)
+
+    Attributes
+    ----------
+    params, grads : [W, b], [dW, db]
+    """
+
+    def __init__(self, W, b):
+        xp = array_module(W)
+        self.params, self.grads = [W, b], [xp.zeros_like(W), xp.zeros_like(b)]
+        self.x = None
+        self.x_shape = None
+
+    def forward(self, x):
+        """x : (N, ...) with D numbers an example -> y : (N, H)"""
+        W, b = self.params
+        self.x_shape = x.shape
+        self.x = x.reshape(len(x), -1)  # (N, D)
+        return self.x @ W + b
+
+    def backward(self, dout):
+        """dout : (N, H) -> dx, in the shape of x"""
+        (W, _), (dW, db) = self.params, self.grads
+        dW[...] = self.x.T @ dout  # (D, H)
+        # dL/db_h = sum_n dL/dy_nh
+        db[...] = dout.sum(axis=0)  # (H,)
+        return (dout @ W.T).reshape(self.x_shape)
+
+
+class Sigmoid:
+    """``y = 1 / (1 + exp(-x))``, elementwise."""
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.out = None
+
+    def forward(self, x):
+        self.out = sigmoid(x)
+        return self.out
+
+    def backward(self, dout):
+        # dy/dx = y (1 - y)
+        return dout * self.out * (1 - self.out)
+
+
+class Tanh:
+    """``y = tanh(x)``, elementwise."""
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.out = None
+
+    def forward(self, x):
+        self.out = array_module(x).tanh(x)
+        return self.out
+
+    def backward(self, dout):
+        # dy/dx = 1 - y^2
+        return dout * (1 - self.out**2)
+
+
+class Relu:
+    """``y = max(x, 0)``, elementwise."""
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.mask = None
+
+    def forward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+
+    def backward(self, dout):
+        # dy/dx = 1 where x > 0, else 0
+        return dout * self.mask
+
+
+class Softmax:
+    """Scores to probabilities along the last axis.
+
+    ``forward`` : x, (..., V) -> y, (..., V), with ``y_i = exp(x_i) / sum_j exp(x_j)``
+    """
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.out = None
+
+    def forward(self, x):
+        self.out = softmax(x)
+        return self.out
+
+    def backward(self, dout):
+        # dL/dx_i = y_i (dL/dy_i - sum_j dL/dy_j y_j)
+        dx = self.out * dout
+        return dx - self.out * dx.sum(axis=-1, keepdims=True)
+
+
+class SoftmaxWithLoss:
+    """Softmax and cross entropy in one: the mean over the batch of ``-log y[correct class]``.
+
+    Attributes
+    ----------
+    params, grads : [], []
+    y : array, shape (N, V)
+        Probabilities of the last forward pass.
+    t : int array, shape (N,)
+        Its labels, as class ids.
+    """
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.y = None
+        self.t = None
+
+    def forward(self, x, t):
+        """x : (N, V) scores, t : (N,) ids or (N, V) one-hot -> loss : scalar
+
+        Raises
+        ------
+        ValueError : the shapes do not fit.
+        IndexError : a label is outside 0 ... V - 1.
+        """
+        xp = array_module(x)
+        self.t = class_ids(xp.asarray(t), x.shape)
+        self.y = softmax(x)
+        # -log softmax(x)_t = log(sum_j exp(x_j - m)) - (x_t - m), with m = max(x)
+        x = x - x.max(axis=1, keepdims=True)
+        correct = x[xp.arange(len(x)), self.t]  # (N,)
+        return (xp.log(xp.exp(x).sum(axis=1)) - correct).mean()
+
+    def backward(self, dout=1):
+        """dout : scalar -> dx : (N, V)"""
+        xp = array_module(self.y)
+        N = len(self.y)
+        # dL/dx_ni = (y_ni - [i is the correct class]) / N
+        dx = self.y.copy()
+        dx[xp.arange(N), self.t] -= 1
+        return dx * (dout / N)
+
+
+class SigmoidWithLoss:
+    """Sigmoid and cross entropy in one, for yes/no questions.
+
+    Attributes
+    ----------
+    params, grads : [], []
+    y : array
+        Probabilities of "yes" of the last forward pass.
+    t : array
+        Its labels, 0 or 1.
+    """
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.y = None
+        self.t = None
+
+    def forward(self, x, t):
+        """x : scores (N,) or (N, K), t : labels 0 or 1, same shape -> loss : scalar
+
+        The loss is the mean over the batch N; the K questions of one example add up.
+
+        Raises
+        ------
+        ValueError : x and t differ in shape, or t holds anything but 0 and 1.
+        """
+        x = array_module(x).asarray(x)
+        t = array_module(x).asarray(t, dtype=x.dtype)
+        if x.shape != t.shape:
+            raise ValueError(f"scores have shape {x.shape} and labels {t.shape}; they must agree")
+        if not ((t == 0) | (t == 1)).all():
+            wrong = t[(t != 0) & (t != 1)].reshape(-1)[0]
+            raise ValueError(f"labels contain {wrong}; allowed are 0 (no) and 1 (yes)")
+        self.y, self.t = sigmoid(x), t
+        return binary_cross_entropy(x, t).sum() / len(x)
+
+    def backward(self, dout=1):
+        """dout : scalar -> dx : the shape of x"""
+        # dL/dx = (y - t) / N
+        return (self.y - self.t) * (dout / len(self.t))
+
+
+class Dropout:
+    """Switch off each number with probability ``dropout_ratio`` while training.
+
+    What stays on is divided by ``1 - dropout_ratio``, so that the expected
+    output is the input and nothing changes at test time.
+
+    Parameters
+    ----------
+    dropout_ratio : float, 0 <= ratio < 1
+    """
+
+    def __init__(self, dropout_ratio=0.5):
+        if not 0 <= dropout_ratio < 1:
+            raise ValueError(f"dropout_ratio={dropout_ratio}; allowed is 0 <= ratio < 1")
+        self.params, self.grads = [], []
+        self.dropout_ratio = dropout_ratio
+        self.mask = None
+
+    def forward(self, x, train_flg=True):
+        """x : any shape -> y : the same shape"""
+        if not train_flg:
+            self.mask = 1
+            return x
+        keep = array_module(x).random.random(x.shape) >= self.dropout_ratio
+        self.mask = keep.astype(x.dtype) / (1 - self.dropout_ratio)
+        return x * self.mask
+
+    def backward(self, dout):
+        return dout * self.mask
+
+
+class Embedding:
+    """Take rows of a matrix: ``y_n = W[idx_n]``, a one-hot product without the product.
+
+    Parameters
+    ----------
+    W : array, shape (V, H)
+
+    Attributes
+    ----------
+    params, grads : [W], [dW]
+    """
+
+    def __init__(self, W):
+        self.params, self.grads = [W], [array_module(W).zeros_like(W)]
+        self.idx = None
+
+    def forward(self, idx):
+        """idx : integers of any shape (...), 0 to V - 1 -> rows : (..., H)
+
+        Raises
+        ------
+        TypeError : idx are not integers.
+        IndexError : an index is negative, or V or more.
+        """
+        (W,) = self.params
+        self.idx = as_ids(idx, len(W), "idx", like=W)
+        return W[self.idx]
+
+    def backward(self, dout):
+        """dout : (..., H); ids have no gradient, so nothing is returned"""
+        (dW,) = self.grads
+        dW[...] = 0
+        # dL/dW_v = sum of dL/dy_n over every n with idx_n = v
+        scatter_add(dW, self.idx, dout)
+
+
+class EmbeddingDot:
+    """Score chosen words, not all of them: ``s_n = sum_d h_nd W[idx_n]_d``.
+
+    Parameters
+    ----------
+    W : array, shape (V, H)
+
+    Attributes
+    ----------
+    params, grads : [W], [dW]
+    """
+
+    def __init__(self, W):
+        self.embed = Embedding(W)
+        self.params, self.grads = self.embed.params, self.embed.grads
+        self.h = None
+        self.w = None
+
+    def forward(self, h, idx):
+        """h : (N, H), idx : (N,) a word or (N, K) words an example -> s : the shape of idx"""
+        xp = array_module(h)
+        idx = xp.asarray(idx)
+        self.h = h
+        self.w = self.embed.forward(idx.reshape(len(h), -1))  # (N, K, H)
+        # s_nk = sum_d h_nd w_nkd
+        return xp.einsum("nd,nkd->nk", h, self.w).reshape(idx.shape)
+
+    def backward(self, dout):
+        """dout : the shape of s -> dh : (N, H)"""
+        xp = array_module(dout)
+        ds = dout.reshape(len(self.h), -1)  # (N, K)
+        # dL/dw_nkd = dL/ds_nk * h_nd
+        self.embed.backward(xp.einsum("nk,nd->nkd", ds, self.h))
+        # dL/dh_nd = sum_k dL/ds_nk * w_nkd
+        return xp.einsum("nk,nkd->nd", ds, self.w)

@@ -1,0 +1,160 @@
+"""Optimizers: ``update(params, grads)`` moves each parameter, in place.
+
+``params`` and ``grads`` are lists of arrays in the same order.  An optimizer
+belongs to one list of parameters: what it remembers (a velocity, a mean
+square) goes by the place in the list.
+"""
+
+import math
+
+import numpy
+
+from common.np import array_module
+
+__all__ = ["SGD", "AdaGrad", "Adam", "Momentum", "Nesterov", "RMSprop", "clip_grads"]
+
+EPSILON = 1e-7  # keeps a step finite where a gradient has always been 0
+
+
+class SGD:
+    """Stochastic gradient descent: ``p -= lr * g``."""
+
+    def __init__(self, lr=0.01):
+        self.lr = lr
+
+    def update(self, params, grads):
+        for p, g in zip(params, grads, strict=True):
+            p -= self.lr * g
+
+
+class Momentum:
+    """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964)."""
+
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr = lr
+        self.momentum = momentum
+        self.v = None
+
+    def update(self, params, grads):
+        self.v = self.v or zeros(params)
+        for p, g, v in zip(params, grads, self.v, strict=True):
+            v *= self.momentum
+            v -= self.lr * g
+            p += v
+
+
+class Nesterov:
+    """Momentum that looks one step ahead (Nesterov, 1983; in the form of Bengio et al., 2013).
+
+    With ``p`` standing at the place looked at:
+    ``p += momentum^2 * v - (1 + momentum) * lr * g``, then ``v = momentum * v - lr * g``.
+    """
+
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr = lr
+        self.momentum = momentum
+        self.v = None
+
+    def update(self, params, grads):
+        self.v = self.v or zeros(params)
+        for p, g, v in zip(params, grads, self.v, strict=True):
+            p += self.momentum**2 * v - (1 + self.momentum) * self.lr * g
+            v *= self.momentum
+            v -= self.lr * g
+
+
+class AdaGrad:
+    """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011)."""
+
+    def __init__(self, lr=0.01):
+        self.lr = lr
+        self.h = None
+
+    def update(self, params, grads):
+        self.h = self.h or zeros(params)
+        for p, g, h in zip(params, grads, self.h, strict=True):
+            xp = array_module(p)
+            h += g * g
+            p -= self.lr * g / (xp.sqrt(h) + EPSILON)
+
+
+class RMSprop:
+    """AdaGrad that forgets: a moving mean of ``g^2`` in place of the sum (Tieleman, 2012)."""
+
+    def __init__(self, lr=0.01, decay_rate=0.99):
+        self.lr = lr
+        self.decay_rate = decay_rate
+        self.h = None
+
+    def update(self, params, grads):
+        self.h = self.h or zeros(params)
+        for p, g, h in zip(params, grads, self.h, strict=True):
+            xp = array_module(p)
+            h *= self.decay_rate
+            h += (1 - self.decay_rate) * g * g
+            p -= self.lr * g / (xp.sqrt(h) + EPSILON)
+
+
+class Adam:
+    """Moving means of ``g`` and of ``g^2``, both corrected for their start at 0.
+
+    Kingma and Ba, 2015, algorithm 1, with the correction moved into the
+    learning rate (the end of their section 2).
+    """
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
+        self.lr = lr
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.iter = 0
+        self.m = None
+        self.v = None
+
+    def update(self, params, grads):
+        self.m = self.m or zeros(params)
+        self.v = self.v or zeros(params)
+        self.iter += 1
+        # A Python float: one NumPy float64 here would turn every line below into float64.
+        lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)
+        for arrays in zip(params, grads, self.m, self.v, strict=True):
+            for p, g, m, v in slices_that_fit_a_cache(*arrays):
+                xp = array_module(p)
+                m += (1 - self.beta1) * (g - m)
+                v += (1 - self.beta2) * (g * g - v)
+                p -= lr * m / (xp.sqrt(v) + EPSILON)
+        if self.iter % 100 == 0:
+            for m in self.m:
+                # A mean that only decays ends below 1e-38, where arithmetic is 25 times slower.
+                m *= abs(m) > 1e-30
+
+
+def zeros(params):
+    """A list of zero arrays, one for each parameter."""
+    return [array_module(p).zeros_like(p) for p in params]
+
+
+def slices_that_fit_a_cache(*arrays, size=32_000):
+    """The same rows of every array, about ``size`` numbers at a time.
+
+    A line of arithmetic on a large matrix waits for memory; on a slice that
+    stays in the processor's cache it does not.  A GPU gets the whole at once.
+    """
+    rows = max(1, size // max(1, arrays[0][:1].size))
+    if array_module(*arrays) is not numpy:
+        rows = len(arrays[0])
+    for start in range(0, len(arrays[0]), rows):
+        yield [array[start : start + rows] for array in arrays]
+
+
+def clip_grads(grads, max_norm):
+    """Scale all gradients down, in place, so that their common norm is at most ``max_norm``.
+
+    The norm is that of all numbers in all arrays together, so the direction
+    of the step stays (Pascanu et al., 2013, algorithm 1).
+    """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm={max_norm}; allowed is a number above 0")
+    norm = math.sqrt(sum(float((g * g).sum()) for g in grads))
+    if norm > max_norm:
+        for g in grads:
+            g *= max_norm / norm

@@ -1,0 +1,244 @@
+"""From a text to word ids, and from ids to what a model or a count reads.
+
+Shapes: N words in the corpus, V words in the vocabulary, C contexts a word.
+"""
+
+from numbers import Integral
+
+import numpy
+
+from common.functions import as_ids
+from common.np import array_module
+
+__all__ = [
+    "convert_one_hot",
+    "create_co_matrix",
+    "create_contexts_target",
+    "ppmi",
+    "preprocess",
+]
+
+
+def preprocess(text: str) -> tuple[numpy.ndarray, dict[str, int], dict[int, str]]:
+    """Cut a text into words and number them in order of first appearance.
+
+    The text is lower-cased; words end at blanks and line ends, and every ``.``
+    is a word of its own.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    corpus : int32 array, shape (N,)
+    word_to_id : dict, word -> id
+    id_to_word : dict, id -> word
+
+    Raises
+    ------
+    TypeError : ``text`` is not a string.
+    ValueError : ``text`` holds no word.
+
+    Examples
+    --------
+    >>> corpus, word_to_id, id_to_word = preprocess("You say goodbye and I say hello.")
+    >>> print(corpus)
+    [0 1 2 3 4 1 5 6]
+    >>> id_to_word[5]
+    'hello'
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text is of type {type(text).__name__}; allowed is a string")
+    words = text.lower().replace(".", " . ").split()
+    if not words:
+        raise ValueError(f"text={text[:20]!r} holds no word; at least one is needed")
+    word_to_id = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    id_to_word = {i: word for word, i in word_to_id.items()}
+    corpus = numpy.array([word_to_id[word] for word in words], dtype=numpy.int32)
+    return corpus, word_to_id, id_to_word
+
+
+def create_contexts_target(corpus, window_size: int = 1) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """List every word that has a full window around it, and its neighbours.
+
+    Parameters
+    ----------
+    corpus : int array, shape (N,)
+    window_size : int
+        How many words to the left, and as many to the right.
+
+    Returns
+    -------
+    contexts : int array, shape (N - 2 window_size, 2 window_size)
+        Left to right, without the word in the middle; in the corpus's integer type.
+    target : int array, shape (N - 2 window_size,)
+        The words in the middle.
+
+    Raises
+    ------
+    TypeError : the ids are not integers.
+    IndexError : an id is negative.
+    ValueError : the corpus is empty, not flat, or shorter than one window; or
+        ``window_size`` is not a whole number from 1.
+
+    Examples
+    --------
+    >>> contexts, target = create_contexts_target([0, 1, 2, 3, 4], window_size=1)
+    >>> print(contexts.tolist(), target)
+    [[0, 2], [1, 3], [2, 4]] [1 2 3]
+    """
+    _check_count("window_size", window_size)
+    corpus = _as_corpus(corpus)
+    if len(corpus) <= 2 * window_size:
+        raise ValueError(
+            f"window_size={window_size} needs a corpus of at least {2 * window_size + 1} words; "
+            f"this one has {len(corpus)}"
+        )
+    xp = array_module(corpus)
+    windows = xp.lib.stride_tricks.sliding_window_view(corpus, 2 * window_size + 1)
+    left, right = windows[:, :window_size], windows[:, window_size + 1 :]
+    contexts = xp.concatenate([left, right], axis=1)  # (N - 2w, 2w)
+    return contexts, windows[:, window_size].copy()
+
+
+def convert_one_hot(corpus, vocab_size: int) -> numpy.ndarray:
+    """Write each id as a row of zeros with a single 1.
+
+    Parameters
+    ----------
+    corpus : int array, shape (N,) or (N, C)
+        Targets or contexts.
+    vocab_size : int
+        V.
+
+    Returns
+    -------
+    one_hot : int32 array, shape (N, V) or (N, C, V)
+
+    Raises
+    ------
+    TypeError : the ids are not integers.
+    IndexError : an id is negative, or ``vocab_size`` or more.
+    ValueError : there is no id, ``corpus`` is neither (N,) nor (N, C), or
+        ``vocab_size`` is not a whole number from 1.
+    """
+    _check_count("vocab_size", vocab_size)
+    ids = as_ids(corpus, vocab_size, "corpus")
+    if ids.ndim not in (1, 2) or not ids.size:
+        raise ValueError(
+            f"corpus has shape {ids.shape}; allowed are (N,) and (N, C), with at least one id"
+        )
+    xp = array_module(ids)
+    one_hot = xp.zeros((ids.size, vocab_size), dtype=xp.int32)
+    one_hot[xp.arange(ids.size), ids.reshape(-1)] = 1
+    return one_hot.reshape(*ids.shape, vocab_size)
+
+
+def create_co_matrix(corpus, vocab_size: int, window_size: int = 1) -> numpy.ndarray:
+    """Count how often each word stands within a window of each other word.
+
+    At the corpus's two ends the window is cut off.
+
+    Parameters
+    ----------
+    corpus : int array, shape (N,)
+    vocab_size : int
+        V.
+    window_size : int
+        How many words to the left, and as many to the right.
+
+    Returns
+    -------
+    co_matrix : int32 array, shape (V, V)
+        Symmetric: the left neighbour has a right neighbour.
+
+    Raises
+    ------
+    TypeError : the ids are not integers.
+    IndexError : an id is negative, or ``vocab_size`` or more.
+    ValueError : the corpus is empty or not flat; or a size is not a whole number from 1.
+    """
+    _check_count("vocab_size", vocab_size)
+    _check_count("window_size", window_size)
+    corpus = _as_corpus(corpus, vocab_size)
+    xp = array_module(corpus)
+    co_matrix = xp.zeros((vocab_size, vocab_size), dtype=xp.int32)
+    # Word a's count of neighbour b stands at place a V + b of the flat matrix,
+    # and add.at takes its quick path for a flat index and a 1 of the same type.
+    flat, one = co_matrix.reshape(-1), xp.int32(1)
+    corpus = corpus.astype(xp.int64)
+    for distance in range(1, min(window_size, len(corpus) - 1) + 1):
+        left, right = corpus[:-distance], corpus[distance:]
+        xp.add.at(flat, left * vocab_size + right, one)
+        xp.add.at(flat, right * vocab_size + left, one)
+    return co_matrix
+
+
+def ppmi(C, verbose: bool = False, eps: float = 1e-8) -> numpy.ndarray:
+    """Positive pointwise mutual information: how much more often two words meet than by chance.
+
+    With N the sum of all counts and S_i the sum of word i's,
+    ``M_ij = max(0, log2(C_ij N / (S_i S_j) + eps))``.
+
+    Parameters
+    ----------
+    C : array, shape (V, V)
+        Counts, as :func:`create_co_matrix` gives them.
+    verbose : bool
+        Print one line that says how many pairs there are.
+    eps : float, 0 to 1
+        Keeps the logarithm of a count of 0 finite.
+
+    Returns
+    -------
+    M : float32 array, shape (V, V)
+
+    Raises
+    ------
+    ValueError : ``C`` is not square, a count is negative or not finite, a word has
+        neighbours but is nobody's, or ``eps`` is out of range.
+
+    References
+    ----------
+    Church and Hanks (1990), "Word association norms, mutual information, and lexicography".
+    """
+    if not 0 <= eps <= 1:
+        raise ValueError(f"eps={eps}; allowed is 0 <= eps <= 1")
+    xp = array_module(C)
+    C = xp.asarray(C)
+    if C.ndim != 2 or C.shape[0] != C.shape[1]:
+        raise ValueError(f"C has shape {C.shape}; allowed is a square matrix (V, V)")
+    # A count of 0 gives log2(eps) <= 0, so 0 in the end: only pairs that occur are computed.
+    i, j = xp.nonzero(C)
+    count = C[i, j].astype(xp.float64)
+    good = (count > 0) & (count < xp.inf)
+    if not good.all():
+        raise ValueError(f"C contains {count[~good][0]}; allowed are finite counts from 0")
+    S = C.sum(axis=0, dtype=xp.float64)  # (V,)
+    if not S[i].all():
+        word = int(i[S[i] == 0][0])
+        raise ValueError(
+            f"row {word} of C holds counts and column {word} none; "
+            "both must be there, as in a symmetric matrix"
+        )
+    # M_ij = max(0, log2(C_ij N / (S_i S_j) + eps))
+    M = xp.zeros(C.shape, dtype=xp.float32)
+    M[i, j] = xp.maximum(xp.log2(count * S.sum() / (S[i] * S[j]) + eps), 0)
+    if verbose:
+        more = int((M > 0).sum())
+        print(f"ppmi: {len(i)} of {C.size} pairs occur, {more} of them more often than by chance")
+    return M
+
+
+def _as_corpus(corpus, vocab_size=float("inf")):
+    """A flat corpus of at least one id, each of them 0 to ``vocab_size - 1``."""
+    corpus = as_ids(corpus, vocab_size, "corpus")
+    if corpus.ndim != 1 or not len(corpus):
+        raise ValueError(f"corpus has shape {corpus.shape}; allowed is (N,), with at least one id")
+    return corpus
+
+
+def _check_count(name, value):
+    if not isinstance(value, Integral) or value < 1:
+        raise ValueError(f"{name}={value!r}; allowed are whole numbers from 1")

@@ -1,0 +1,152 @@
+"""The training loop: shuffle, take a batch, forward, backward, update."""
+
+from __future__ import annotations
+
+import numpy
+from tqdm import tqdm
+
+from common.np import array_module
+from common.optimizer import clip_grads
+
+__all__ = ["Trainer", "merge_shared"]
+
+
+class Trainer:
+    """Fit a model to examples.
+
+    Parameters
+    ----------
+    model
+        Has ``params``, ``grads``, ``forward(x, t) -> loss`` and ``backward()``.
+    optimizer
+        Has ``update(params, grads)``.
+
+    Attributes
+    ----------
+    loss_list : list of float
+        One mean loss for each ``eval_interval`` steps.  The first entry of an
+        epoch is the loss of its first step alone.
+    current_epoch : int
+        Epochs trained so far, over all calls of ``fit``.
+    """
+
+    def __init__(self, model, optimizer):
+        self.model = model
+        self.optimizer = optimizer
+        self.loss_list = []
+        self.eval_interval = None
+        self.current_epoch = 0
+
+    def fit(
+        self,
+        x,
+        t,
+        max_epoch: int = 10,
+        batch_size: int = 32,
+        max_grad: float | None = None,
+        eval_interval: int | None = 20,
+    ) -> None:
+        """Go through the examples ``max_epoch`` times, in a new random order each time.
+
+        Every example is used: the last batch of an epoch may be smaller.
+        The order comes from ``np.random.permutation``, so ``np.random.seed``
+        repeats a run.  An interrupt leaves the model as the last step made it.
+
+        Parameters
+        ----------
+        x, t : arrays, shapes (N, ...)
+            Examples and what the model should say of them.  Each batch is
+            moved to where the model's parameters are.
+        max_epoch : int, 1 or more
+        batch_size : int, 1 to N
+        max_grad : float, optional
+            Scale gradients down to this common norm.
+        eval_interval : int, optional
+            Steps for each entry of ``loss_list``; None keeps no record.
+
+        Raises
+        ------
+        ValueError : an argument that allows no training; the message says which.
+        """
+        check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval)
+        self.eval_interval = eval_interval
+        xp = array_module(*self.model.params)
+        steps = -(-len(x) // batch_size)
+        recent = []
+        with tqdm(total=max_epoch * steps, unit="step") as progress:
+            for _ in range(max_epoch):
+                progress.set_description(f"epoch {self.current_epoch + 1}")
+                order = numpy.random.permutation(len(x))
+                for step in range(steps):
+                    batch = order[step * batch_size : (step + 1) * batch_size]
+                    recent.append(self.step(xp.asarray(x[batch]), xp.asarray(t[batch]), max_grad))
+                    if eval_interval and step % eval_interval == 0:
+                        self.loss_list.append(sum(recent) / len(recent))
+                        progress.set_postfix(loss=f"{self.loss_list[-1]:.2f}", refresh=False)
+                        recent = []
+                    progress.update()
+                self.current_epoch += 1
+
+    def step(self, x, t, max_grad=None) -> float:
+        """One batch: forward, backward, update.  Returns the loss before the update."""
+        loss = self.model.forward(x, t)
+        self.model.backward()
+        params, grads = merge_shared(self.model.params, self.model.grads)
+        if max_grad is not None:
+            clip_grads(grads, max_grad)
+        self.optimizer.update(params, grads)
+        return float(loss)
+
+    def plot(self, ylim=None) -> None:
+        """Draw ``loss_list``."""
+        from common.figures import plot_losses
+
+        plot_losses(self.loss_list, self.eval_interval, ylim=ylim)
+
+
+def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval):
+    """Refuse what cannot train, with a ValueError that names the value and what is allowed."""
+    if len(x) != len(t):
+        raise ValueError(f"x has {len(x)} examples and t has {len(t)}; they must agree")
+    if max_epoch < 1:
+        raise ValueError(f"max_epoch={max_epoch}; allowed is 1 or more")
+    if not 1 <= batch_size <= len(x):
+        raise ValueError(f"batch_size={batch_size}; allowed is 1 to {len(x)}, all there are")
+    if max_grad is not None and not max_grad > 0:
+        raise ValueError(f"max_grad={max_grad}; allowed is None or a number above 0")
+    if eval_interval is not None and eval_interval < 1:
+        raise ValueError(f"eval_interval={eval_interval}; allowed is None, or 1 or more")
+
+
+def merge_shared(params, grads):
+    """Each parameter once, with the sum of its gradients.
+
+    Layers may share weights: one array, or a transposed view of it, then
+    stands several times in ``params``, and by the chain rule its gradients
+    add up.  Shared means the same memory.  Two parameters that happen to hold
+    equal numbers stay two.
+
+    Returns
+    -------
+    params, grads : new lists, in order of first appearance
+        A sum is written into the first of its gradients.
+    """
+    merged = {}
+    for p, g in zip(params, grads, strict=True):
+        here, transposed = place(p), place(p.T)
+        if here in merged:
+            total = merged[here][1]
+            if total is not g:
+                total += g
+        elif transposed in merged:
+            total = merged[transposed][1]
+            total += g.T
+        else:
+            merged[here] = p, g
+    return [p for p, _ in merged.values()], [g for _, g in merged.values()]
+
+
+def place(array):
+    """Where an array's numbers stand: equal for two views of the same numbers in the same order."""
+    pointer = array.ctypes.data if array_module(array) is numpy else array.data.ptr
+    return pointer, array.shape, array.strides

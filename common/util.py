@@ -1,0 +1,30 @@
+"""The names under which the study group's notebooks import their tools.
+
+Nothing is defined here: each name is handed on from the module it lives in.
+"""
+
+from common.embeddings import analogy, cos_similarity, most_similar, normalize
+from common.np import to_cpu, to_gpu
+from common.optimizer import clip_grads
+from common.text import (
+    convert_one_hot,
+    create_co_matrix,
+    create_contexts_target,
+    ppmi,
+    preprocess,
+)
+
+__all__ = [
+    "analogy",
+    "clip_grads",
+    "convert_one_hot",
+    "cos_similarity",
+    "create_co_matrix",
+    "create_contexts_target",
+    "most_similar",
+    "normalize",
+    "ppmi",
+    "preprocess",
+    "to_cpu",
+    "to_gpu",
+]

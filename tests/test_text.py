@@ -1,0 +1,325 @@
+"""Each vectorised function against a loop written straight from its definition."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from common.text import (
+    convert_one_hot,
+    create_co_matrix,
+    create_contexts_target,
+    ppmi,
+    preprocess,
+)
+
+SENTENCE = "You say goodbye and I say hello."
+IDS = np.array([0, 1, 2, 3, 4, 1, 5, 6])
+
+corpora = st.lists(st.integers(0, 6), min_size=1, max_size=30)
+windows = st.integers(1, 5)
+
+
+def loop_contexts(corpus, window_size):
+    contexts, target = [], []
+    for i in range(window_size, len(corpus) - window_size):
+        around = range(i - window_size, i + window_size + 1)
+        contexts.append([corpus[j] for j in around if j != i])
+        target.append(corpus[i])
+    return contexts, target
+
+
+def loop_counts(corpus, vocab_size, window_size):
+    counts = [[0] * vocab_size for _ in range(vocab_size)]
+    for i, word in enumerate(corpus):
+        for j, other in enumerate(corpus):
+            if 1 <= abs(i - j) <= window_size:
+                counts[word][other] += 1
+    return counts
+
+
+def loop_ppmi(counts, eps):
+    V = len(counts)
+    total = sum(map(sum, counts))
+    S = [sum(counts[i][j] for i in range(V)) for j in range(V)]
+    M = np.zeros((V, V))
+    for i in range(V):
+        for j in range(V):
+            if S[i] and S[j]:
+                M[i, j] = max(0, math.log2(counts[i][j] * total / (S[j] * S[i]) + eps))
+    return M
+
+
+class TestPreprocess:
+    def test_sentence(self):
+        corpus, word_to_id, id_to_word = preprocess(SENTENCE)
+        assert corpus.tolist() == IDS.tolist()
+        assert corpus.dtype == np.int32
+        assert word_to_id == {
+            "you": 0,
+            "say": 1,
+            "goodbye": 2,
+            "and": 3,
+            "i": 4,
+            "hello": 5,
+            ".": 6,
+        }
+        assert list(id_to_word.items()) == [(i, word) for word, i in word_to_id.items()]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "  You say  goodbye and I\nsay\thello.  ",
+            "YOU SAY GOODBYE AND I SAY HELLO.",
+            "you say goodbye and i say hello .",
+        ],
+    )
+    def test_blanks_and_capitals_make_no_difference(self, text):
+        assert preprocess(text)[1] == preprocess(SENTENCE)[1]
+        assert (preprocess(text)[0] == IDS).all()
+
+    def test_full_stop_is_a_word_wherever_it_stands(self):
+        corpus, _, id_to_word = preprocess("a.b..c.")
+        assert [id_to_word[i] for i in corpus] == ["a", ".", "b", ".", ".", "c", "."]
+
+    @given(st.lists(st.sampled_from(["a", "b", "see", ".", "É"]), min_size=1))
+    def test_ids_give_the_words_back_numbered_by_first_appearance(self, words):
+        corpus, word_to_id, id_to_word = preprocess(" ".join(words))
+        assert [id_to_word[i] for i in corpus.tolist()] == [word.lower() for word in words]
+        assert list(dict.fromkeys(corpus.tolist())) == list(range(len(word_to_id)))
+
+    @pytest.mark.parametrize("text", ["", " \n "])
+    def test_no_word(self, text):
+        with pytest.raises(ValueError, match="holds no word"):
+            preprocess(text)
+
+    def test_no_text(self):
+        with pytest.raises(TypeError, match="of type list; allowed is a string"):
+            preprocess(["you", "say"])
+
+
+class TestContexts:
+    def test_sentence(self):
+        contexts, target = create_contexts_target(IDS, window_size=1)
+        assert contexts.tolist() == [[0, 2], [1, 3], [2, 4], [3, 1], [4, 5], [1, 6]]
+        assert target.tolist() == [1, 2, 3, 4, 1, 5]
+
+    @given(corpora, windows)
+    def test_loop(self, corpus, window_size):
+        if len(corpus) <= 2 * window_size:
+            with pytest.raises(ValueError, match=f"this one has {len(corpus)}"):
+                create_contexts_target(corpus, window_size)
+            return
+        contexts, target = create_contexts_target(corpus, window_size)
+        assert contexts.shape == (len(corpus) - 2 * window_size, 2 * window_size)
+        expected_contexts, expected_target = loop_contexts(corpus, window_size)
+        assert contexts.tolist() == expected_contexts
+        assert target.tolist() == expected_target
+
+    @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int32, np.int64])
+    def test_keeps_the_integer_type(self, dtype):
+        contexts, target = create_contexts_target(IDS.astype(dtype))
+        assert contexts.dtype == target.dtype == dtype
+
+    def test_results_are_arrays_of_their_own(self):
+        corpus = IDS.copy()
+        contexts, target = create_contexts_target(corpus)
+        contexts[...] = 0
+        target[...] = 0
+        assert (corpus == IDS).all()
+
+    def test_corpus_of_the_size_of_ptb_is_quick(self):
+        corpus = np.random.default_rng(0).integers(0, 10_000, 929_589, dtype=np.int32)
+        start = time.perf_counter()
+        contexts, _ = create_contexts_target(corpus, 5)
+        seconds = time.perf_counter() - start
+        assert contexts.shape == (929_579, 10)
+        assert seconds < 1, f"{seconds:.2f} s; 0.03 s on an idle core, a Python loop takes over 5 s"
+
+
+class TestOneHot:
+    @given(hnp.arrays(np.int64, st.sampled_from([(1,), (5,), (4, 2)]), elements=st.integers(0, 6)))
+    def test_one_1_where_the_id_says(self, ids):
+        one_hot = convert_one_hot(ids, 7)
+        assert one_hot.dtype == np.int32
+        assert one_hot.shape == (*ids.shape, 7)
+        for place in np.ndindex(ids.shape):
+            assert one_hot[place].tolist() == [int(i == ids[place]) for i in range(7)]
+
+    @pytest.mark.parametrize("ids", [[], 3, [[[1]]]])
+    def test_shapes_that_are_neither_targets_nor_contexts(self, ids):
+        with pytest.raises(ValueError, match=r"allowed are \(N,\) and \(N, C\)"):
+            convert_one_hot(ids, 7)
+
+
+class TestCoMatrix:
+    def test_sentence(self):
+        C = create_co_matrix(IDS, 7)
+        assert C.dtype == np.int32
+        assert C[0].tolist() == [0, 1, 0, 0, 0, 0, 0]
+        assert C[1].tolist() == [1, 0, 1, 0, 1, 1, 0]
+
+    @given(corpora, windows)
+    def test_loop(self, corpus, window_size):
+        assert create_co_matrix(corpus, 8, window_size).tolist() == loop_counts(
+            corpus, 8, window_size
+        )
+
+    def test_word_beside_itself_counts_both_ways(self):
+        assert create_co_matrix([0, 0], 1).tolist() == [[2]]
+
+    def test_ids_whose_product_with_the_vocabulary_is_no_small_integer(self):
+        corpus = np.array([200, 255], dtype=np.uint8)
+        C = create_co_matrix(corpus, 256)
+        assert C[200, 255] == C[255, 200] == 1
+        assert C.sum() == 2
+
+
+class TestPpmi:
+    def test_sentence(self):
+        # "you" stands once, beside "say", which has 4 neighbours; there are 14 in all.
+        M = ppmi(create_co_matrix(IDS, 7))
+        assert M.dtype == np.float32
+        assert M[0, 1] == pytest.approx(math.log2(1 * 14 / (1 * 4)))
+
+    @given(corpora, windows)
+    def test_loop(self, corpus, window_size):
+        counts = loop_counts(corpus, 7, window_size)
+        np.testing.assert_allclose(ppmi(counts), loop_ppmi(counts, 1e-8), rtol=1e-6, atol=1e-7)
+
+    def test_eps_counts(self):
+        counts = loop_counts(IDS.tolist(), 7, 2)
+        np.testing.assert_allclose(ppmi(counts, eps=0.5), loop_ppmi(counts, 0.5), rtol=1e-6)
+        np.testing.assert_allclose(ppmi(counts, eps=0), loop_ppmi(counts, 1e-300), rtol=1e-6)
+
+    def test_large_counts_do_not_overflow(self):
+        big = np.array([[0, 2**30], [2**30, 2**30]], dtype=np.int32)
+        small = np.array([[0, 1], [1, 1]], dtype=np.int32)
+        np.testing.assert_allclose(ppmi(big), ppmi(small), atol=1e-6)
+        assert ppmi(small)[0, 1] == pytest.approx(math.log2(3 / 2))
+
+    def test_word_that_never_occurs_has_a_row_of_zeros(self):
+        M = ppmi(create_co_matrix([0, 2, 0], 3))
+        assert np.isfinite(M).all()
+        assert not M[1].any()
+
+    def test_nothing_occurs(self):
+        assert not ppmi(np.zeros((3, 3), dtype=np.int32)).any()
+
+    def test_counts_stay_as_they_are(self):
+        C = create_co_matrix(IDS, 7)
+        before = C.copy()
+        ppmi(C)
+        assert (C == before).all()
+
+    def test_verbose_says_how_many_pairs(self, capsys):
+        # 7 neighbouring places, both ways: 14 counts of 1; S_i S_j is 8 at most, less than 14.
+        ppmi(create_co_matrix(IDS, 7), verbose=True)
+        assert capsys.readouterr().out == (
+            "ppmi: 14 of 49 pairs occur, 14 of them more often than by chance\n"
+        )
+        ppmi(create_co_matrix(IDS, 7))
+        assert capsys.readouterr().out == ""
+
+    @pytest.mark.parametrize(
+        ("C", "message"),
+        [
+            (np.zeros((2, 3)), r"shape \(2, 3\)"),
+            (np.zeros(4), r"shape \(4,\)"),
+            ([[0, -1], [-1, 0]], "contains -1"),
+            ([[0, math.nan], [math.nan, 0]], "contains nan"),
+            ([[0, math.inf], [math.inf, 0]], "contains inf"),
+            ([[0, 1], [0, 1]], "row 0 of C holds counts and column 0 none"),
+        ],
+    )
+    def test_no_counts(self, C, message):
+        with pytest.raises(ValueError, match=message):
+            ppmi(C)
+
+    @pytest.mark.parametrize("eps", [-1e-8, 1.5, math.nan])
+    def test_eps_out_of_range(self, eps):
+        with pytest.raises(ValueError, match="allowed is 0 <= eps <= 1"):
+            ppmi([[1]], eps=eps)
+
+
+ALL = [
+    lambda corpus: create_contexts_target(corpus, 1),
+    lambda corpus: convert_one_hot(corpus, 7),
+    lambda corpus: create_co_matrix(corpus, 7),
+]
+WITH_VOCABULARY = ALL[1:]
+
+
+class TestBadInput:
+    @pytest.mark.parametrize("function", ALL)
+    def test_empty_corpus(self, function):
+        with pytest.raises(ValueError, match=r"corpus has shape \(0,\)"):
+            function(np.array([], dtype=np.int32))
+
+    @pytest.mark.parametrize("function", ALL)
+    def test_negative_id(self, function):
+        with pytest.raises(IndexError, match="corpus contains -3; allowed are 0 to"):
+            function([0, 1, -3, 2])
+
+    @pytest.mark.parametrize("function", WITH_VOCABULARY)
+    def test_id_beyond_the_vocabulary(self, function):
+        with pytest.raises(IndexError, match="corpus contains 7; allowed are 0 to 6"):
+            function([0, 1, 7, 2])
+
+    @pytest.mark.parametrize("function", ALL)
+    @pytest.mark.parametrize("corpus", [[0.0, 1.0, 2.0], ["you", "say", "hello"]])
+    def test_ids_that_are_no_integers(self, function, corpus):
+        with pytest.raises(TypeError, match="corpus must be integers, not"):
+            function(corpus)
+
+    @pytest.mark.parametrize("function", [ALL[0], ALL[2]])
+    def test_corpus_that_is_not_flat(self, function):
+        with pytest.raises(ValueError, match=r"corpus has shape \(1, 3\); allowed is \(N,\)"):
+            function([[0, 1, 2]])
+
+    @pytest.mark.parametrize("window_size", [0, -1, 1.0, "1", None])
+    def test_window_size(self, window_size):
+        message = f"window_size={window_size!r}; allowed are whole numbers from 1"
+        with pytest.raises(ValueError, match=message):
+            create_contexts_target(IDS, window_size)
+        with pytest.raises(ValueError, match=message):
+            create_co_matrix(IDS, 7, window_size)
+
+    def test_corpus_shorter_than_a_window(self):
+        message = "window_size=4 needs a corpus of at least 9 words; this one has 8"
+        with pytest.raises(ValueError, match=message):
+            create_contexts_target(IDS, 4)
+        assert create_contexts_target(IDS[:7], 3)[0].tolist() == [[0, 1, 2, 4, 1, 5]]
+
+    @pytest.mark.parametrize("function", [convert_one_hot, create_co_matrix])
+    @pytest.mark.parametrize("vocab_size", [0, 7.0])
+    def test_vocab_size(self, function, vocab_size):
+        with pytest.raises(ValueError, match=f"vocab_size={vocab_size}; allowed are whole"):
+            function(IDS, vocab_size)
+
+    @settings(max_examples=20)
+    @given(windows.map(np.int64))
+    def test_numpy_integers_are_whole_numbers_too(self, window_size):
+        create_co_matrix(IDS, np.int32(7), window_size)
+        convert_one_hot(IDS, np.int64(7))
+
+
+def test_follows_arrays_to_the_gpu():
+    cupy = pytest.importorskip("cupy", reason="CuPy is not installed")
+    if not cupy.cuda.is_available():
+        pytest.skip("CuPy sees no GPU")
+    corpus = cupy.asarray(IDS)
+    for function in ALL:
+        on_gpu, on_cpu = function(corpus), function(IDS)
+        pairs = (
+            zip(on_gpu, on_cpu, strict=True) if isinstance(on_cpu, tuple) else [(on_gpu, on_cpu)]
+        )
+        for result, expected in pairs:
+            assert isinstance(result, cupy.ndarray)
+            assert (result.get() == expected).all()
+    C = create_co_matrix(IDS, 7)
+    np.testing.assert_allclose(ppmi(cupy.asarray(C)).get(), ppmi(C), rtol=1e-6)
