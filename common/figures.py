@@ -166,7 +166,7 @@ PLACES = [
 ]
 
 
-def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0, height: float = 2.8) -> None:
+def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
     """Draw a computation graph, forward values in blue above the arrows, gradients in orange below.
 
     Parameters
@@ -181,9 +181,12 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0, height: f
     alt : str
         As for :func:`show`.
     """
-    fig, ax = new_figure(width=width, height=height)
-    ax.set_axis_off()
     at = {name: numpy.array(node[:2], dtype=float) for name, node in nodes.items()}
+    spots = numpy.array(list(at.values()))
+    (left, low), (right, high) = spots.min(axis=0) - 0.4, spots.max(axis=0) + 0.4
+    fig, ax = new_figure(width=width, height=width * (high - low) / (right - left))
+    ax.set_axis_off()
+    ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
     for name, (x, y, *label) in nodes.items():
         if label:
             circle = plt.Circle((x, y), 0.2, facecolor="white", edgecolor="black", zorder=3)
@@ -222,10 +225,4 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0, height: f
                 rotation_mode="anchor",
                 fontsize=9.5,
             )
-    spots = numpy.array(list(at.values()))
-    ax.set(
-        xlim=(spots[:, 0].min() - 0.4, spots[:, 0].max() + 0.4),
-        ylim=(spots[:, 1].min() - 0.45, spots[:, 1].max() + 0.45),
-        aspect="equal",
-    )
     show(fig, alt)

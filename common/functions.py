@@ -129,6 +129,7 @@ def binary_cross_entropy(x, t):
         overflow, exact at any ``x``.
     """
     xp = array_module(x)
+    t = xp.asarray(t, dtype=xp.result_type(x, 1.0))  # whole numbers would turn float32 into float64
     return xp.maximum(x, 0) - x * t + xp.log1p(xp.exp(-xp.abs(x)))
 
 

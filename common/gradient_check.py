@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy
 
 from common.np import array_module, to_cpu
-from common.trainer import merge_shared
+from common.trainer import merge_shared, place
 
 __all__ = [
     "GradientError",
@@ -162,11 +162,14 @@ def derive(layer, inputs, seed, rng):
     returned = layer.backward(u)
     if any(g is not before for g, before in zip(layer.grads, grads, strict=True)):
         raise GradientError("backward put new arrays into grads; write into the old: dW[...] = ...")
-    if any((g != first).any() for g, first in zip(layer.grads, once, strict=True)):
+    if any(((g != first) & (g == g)).any() for g, first in zip(layer.grads, once, strict=True)):
         raise GradientError("a second backward gave other gradients; start from dW[...] = 0")
 
-    params, grads = merge_shared(layer.params, [g.copy() for g in layer.grads])
+    copies = {id(g): g.copy() for g in layer.grads}  # a gradient that stands twice stays one
+    params, grads = merge_shared(layer.params, [copies[id(g)] for g in layer.grads])
     gradients = [(f"params[{i}]", p, g) for i, (p, g) in enumerate(zip(params, grads, strict=True))]
+    if returned is None and floats:
+        raise GradientError(f"backward returned nothing; the gradient of {next(iter(floats))} is due")
     if returned is not None:
         returned = returned if isinstance(returned, tuple) else (returned,)
         gradients += [
@@ -237,9 +240,11 @@ def explain(analytic, numeric, sizes) -> str:
     """What the ratio of two gradients tells, if it is the same everywhere."""
     large = abs(numeric) > 0.01 * abs(numeric).max()
     ratios = analytic[large] / numeric[large]
-    ratio = float(numpy.median(ratios)) if ratios.size else numpy.nan
+    if not ratios.size:
+        return "; the numerical gradient is 0 everywhere"
+    ratio = float(numpy.median(ratios))
     if not numpy.isfinite(ratios).all() or not numpy.allclose(ratios, ratio, rtol=1e-3, atol=1e-6):
-        zero = (analytic[large] == 0).mean() if ratios.size else 0
+        zero = (analytic[large] == 0).mean()
         if zero > 0:
             return f"; {zero:.0%} of its large entries are 0: were rows lost, or never written?"
         return ""
@@ -254,9 +259,17 @@ def explain(analytic, numeric, sizes) -> str:
 
 
 def double_precision(model):
-    """A deep copy of a layer or model, with float64 in place of its parameters and gradients."""
-    arrays = [*model.params, *model.grads]
-    return copy.deepcopy(model, {id(a): a.astype(float) for a in arrays})
+    """A deep copy of a layer or model, with float64 in place of its parameters and gradients.
+
+    Parameters that share memory, transposed or not, share it in the copy too.
+    """
+    placed, copies = {}, {}
+    for a in [*model.params, *model.grads]:
+        if place(a) not in placed:
+            placed[place(a)] = b = a.astype(float)
+            placed[place(a.T)] = b.T
+        copies[id(a)] = placed[place(a)]
+    return copy.deepcopy(model, copies)
 
 
 def forced_ids(size: int, shape, seed=0):

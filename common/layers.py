@@ -337,9 +337,16 @@ class EmbeddingDot:
         self.w = None
 
     def forward(self, h, idx):
-        """h : (N, H), idx : (N,) a word or (N, K) words an example -> s : the shape of idx"""
+        """h : (N, H), idx : (N,) a word or (N, K) words an example -> s : the shape of idx
+
+        Raises
+        ------
+        ValueError : h and idx hold different numbers of examples.
+        """
         xp = array_module(h)
         idx = xp.asarray(idx)
+        if len(idx) != len(h):
+            raise ValueError(f"h has {len(h)} examples and idx {len(idx)}; they must agree")
         self.h = h
         self.w = self.embed.forward(idx.reshape(len(h), -1))  # (N, K, H)
         # s_nk = sum_d h_nd w_nkd

@@ -65,8 +65,9 @@ class BaseModel:
             raise ValueError(
                 f"the file holds arrays of shapes {[s.shape for s in saved]}; this model has {shapes}"
             )
+        saved = [s.astype(p.dtype) for p, s in zip(self.params, saved, strict=True)]
         for p, s in zip(self.params, saved, strict=True):
-            p[...] = array_module(p).asarray(s, dtype=p.dtype)
+            p[...] = array_module(p).asarray(s)
 
     def default_file(self) -> Path:
         """``<ClassName>.npz``, or an older ``<ClassName>.pkl`` where only that exists."""
@@ -103,6 +104,8 @@ class ArrayUnpickler(pickle.Unpickler):
             ("numpy", "ndarray"),
             ("numpy.core.multiarray", "_reconstruct"),
             ("numpy._core.multiarray", "_reconstruct"),
+            ("numpy.core.numeric", "_frombuffer"),  # how protocol 5 writes arrays
+            ("numpy._core.numeric", "_frombuffer"),
             ("_codecs", "encode"),  # how Python 2's protocol writes bytes
         }
     )

@@ -24,8 +24,9 @@ class Trainer:
     Attributes
     ----------
     loss_list : list of float
-        One mean loss for each ``eval_interval`` steps.  The first entry of an
-        epoch is the loss of its first step alone.
+        One mean loss for each ``eval_interval`` steps.  The first entry is the
+        loss of the first step alone; the first of a later epoch also counts
+        the steps that the epoch before left over.
     current_epoch : int
         Epochs trained so far, over all calls of ``fit``.
     """

@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +83,7 @@ def load_data(min_count: int = 5) -> tuple[np.ndarray, dict[str, int], dict[int,
     dataset.files.DataError
         If this Python comes without its documentation.
     """
-    if not isinstance(min_count, int) or min_count < 1:
+    if not isinstance(min_count, Integral) or min_count < 1:
         raise ValueError(f"min_count={min_count!r} must be a whole number of at least 1")
     words = load_text().split()
     count = Counter(words)

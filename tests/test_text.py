@@ -20,6 +20,9 @@ from common.text import (
 SENTENCE = "You say goodbye and I say hello."
 IDS = np.array([0, 1, 2, 3, 4, 1, 5, 6])
 
+# No deadline: a loaded machine is slow now and then.
+quick = settings(max_examples=40, deadline=None)
+
 corpora = st.lists(st.integers(0, 6), min_size=1, max_size=30)
 windows = st.integers(1, 5)
 
@@ -86,6 +89,7 @@ class TestPreprocess:
         corpus, _, id_to_word = preprocess("a.b..c.")
         assert [id_to_word[i] for i in corpus] == ["a", ".", "b", ".", ".", "c", "."]
 
+    @quick
     @given(st.lists(st.sampled_from(["a", "b", "see", ".", "É"]), min_size=1))
     def test_ids_give_the_words_back_numbered_by_first_appearance(self, words):
         corpus, word_to_id, id_to_word = preprocess(" ".join(words))
@@ -108,6 +112,7 @@ class TestContexts:
         assert contexts.tolist() == [[0, 2], [1, 3], [2, 4], [3, 1], [4, 5], [1, 6]]
         assert target.tolist() == [1, 2, 3, 4, 1, 5]
 
+    @quick
     @given(corpora, windows)
     def test_loop(self, corpus, window_size):
         if len(corpus) <= 2 * window_size:
@@ -142,6 +147,7 @@ class TestContexts:
 
 
 class TestOneHot:
+    @quick
     @given(hnp.arrays(np.int64, st.sampled_from([(1,), (5,), (4, 2)]), elements=st.integers(0, 6)))
     def test_one_1_where_the_id_says(self, ids):
         one_hot = convert_one_hot(ids, 7)
@@ -163,6 +169,7 @@ class TestCoMatrix:
         assert C[0].tolist() == [0, 1, 0, 0, 0, 0, 0]
         assert C[1].tolist() == [1, 0, 1, 0, 1, 1, 0]
 
+    @quick
     @given(corpora, windows)
     def test_loop(self, corpus, window_size):
         assert create_co_matrix(corpus, 8, window_size).tolist() == loop_counts(
@@ -186,6 +193,7 @@ class TestPpmi:
         assert M.dtype == np.float32
         assert M[0, 1] == pytest.approx(math.log2(1 * 14 / (1 * 4)))
 
+    @quick
     @given(corpora, windows)
     def test_loop(self, corpus, window_size):
         counts = loop_counts(corpus, 7, window_size)
@@ -212,9 +220,9 @@ class TestPpmi:
 
     def test_counts_stay_as_they_are(self):
         C = create_co_matrix(IDS, 7)
-        before = C.copy()
+        before = C.tolist()
         ppmi(C)
-        assert (C == before).all()
+        assert C.tolist() == before
 
     def test_verbose_says_how_many_pairs(self, capsys):
         # 7 neighbouring places, both ways: 14 counts of 1; S_i S_j is 8 at most, less than 14.
@@ -301,7 +309,7 @@ class TestBadInput:
         with pytest.raises(ValueError, match=f"vocab_size={vocab_size}; allowed are whole"):
             function(IDS, vocab_size)
 
-    @settings(max_examples=20)
+    @quick
     @given(windows.map(np.int64))
     def test_numpy_integers_are_whole_numbers_too(self, window_size):
         create_co_matrix(IDS, np.int32(7), window_size)

@@ -32,7 +32,7 @@ def test_names_are_handed_on():
 
 
 def test_all_is_the_names_and_no_more():
-    assert sorted(common.util.__all__) == sorted(sum(HOMES.values(), []))
+    assert sorted(common.util.__all__) == sorted(name for names in HOMES.values() for name in names)
 
 
 def test_no_logic_of_its_own():

@@ -1,0 +1,255 @@
+"""Everything differentiable in ``common``: how to build it, and what to feed it.
+
+One line here buys a new layer all of the tests that run through this table:
+its gradients against differences, float32 kept, gradients written in place,
+no state left over from an earlier batch, and its arrays on their own device.
+A layer without a line fails ``test_every_layer_stands_in_the_gradient_table``.
+"""
+
+import copy
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy
+from hypothesis import settings
+
+import common
+from common import layers, negative_sampling, word2vec
+from common.gradient_check import double_precision, forced_ids
+from common.model import BaseModel
+
+# The same examples each time, so that a failure is there again tomorrow.
+quick = settings(max_examples=10, deadline=None, derandomize=True, database=None)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to use a layer.
+
+    ``build(rng, N)`` gives the layer and a tuple of inputs, float64, for N examples.
+    """
+
+    layer: type
+    use: str
+    build: Callable
+
+    def __str__(self):
+        return f"{self.layer.__name__}: {self.use}"
+
+
+def weights(rng, *shape):
+    """Random numbers that are not near 0, where a mistake would hide."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.3, 1.5, shape)
+
+
+def ids(rng, size, *shape):
+    """Ids below ``size``, with the first, the last and a repeated one where there is room."""
+    seed = int(rng.integers(1 << 30))
+    if numpy.prod(shape) < 4:
+        return numpy.full(shape, size - 1)
+    return forced_ids(size, shape, seed)
+
+
+def one_hot(labels, size):
+    return numpy.eye(size, dtype=int)[labels]
+
+
+def yes_or_no(rng, *shape):
+    return rng.integers(0, 2, shape)
+
+
+# Out of order, with gaps (0, 3 and 8 never occur), some words far more often than others.
+CORPUS = numpy.array([7, 1, 7, 5, 2, 7, 6, 4, 1, 9, 7, 2, 5, 7, 1])
+
+
+def elementwise(layer):
+    return [
+        Case(layer, "rows", lambda rng, N: (layer(), (weights(rng, N, 4),))),
+        Case(layer, "3-D", lambda rng, N: (layer(), (weights(rng, N, 2, 3),))),
+    ]
+
+
+def loss_with_negatives(rng, K):
+    return negative_sampling.NegativeSamplingLoss(weights(rng, 10, 3), CORPUS, sample_size=K)
+
+
+def model(make, rng, **options):
+    made = double_precision(make(10, 4, 2, CORPUS, **options))
+    for p in made.params:
+        p[...] = weights(rng, *p.shape)
+    return made
+
+
+def twice(rng, N):
+    """Every context the same word twice, and each target three times."""
+    return ids(rng, 10, N, 2).repeat(2, axis=1), ids(rng, 10, N)[numpy.arange(N) // 3]
+
+
+TABLE = [
+    Case(
+        layers.MatMul,
+        "rows",
+        lambda rng, N: (layers.MatMul(weights(rng, 3, 4)), (weights(rng, N, 3),)),
+    ),
+    Case(
+        layers.MatMul,
+        "weights that are a transposed view",
+        lambda rng, N: (layers.MatMul(weights(rng, 4, 3).T), (weights(rng, N, 3),)),
+    ),
+    Case(
+        layers.Affine,
+        "rows",
+        lambda rng, N: (
+            layers.Affine(weights(rng, 3, 4), weights(rng, 4)),
+            (weights(rng, N, 3),),
+        ),
+    ),
+    Case(
+        layers.Affine,
+        "pictures, 4-D",
+        lambda rng, N: (
+            layers.Affine(weights(rng, 12, 3), weights(rng, 3)),
+            (weights(rng, N, 2, 3, 2),),
+        ),
+    ),
+    *elementwise(layers.Sigmoid),
+    *elementwise(layers.Tanh),
+    *elementwise(layers.Relu),
+    *elementwise(layers.Softmax),
+    Case(layers.Softmax, "one row", lambda rng, N: (layers.Softmax(), (weights(rng, 5),))),
+    Case(
+        layers.SoftmaxWithLoss,
+        "labels as ids",
+        lambda rng, N: (layers.SoftmaxWithLoss(), (weights(rng, N, 5), ids(rng, 5, N))),
+    ),
+    Case(
+        layers.SoftmaxWithLoss,
+        "labels one-hot",
+        lambda rng, N: (
+            layers.SoftmaxWithLoss(),
+            (weights(rng, N, 5), one_hot(ids(rng, 5, N), 5)),
+        ),
+    ),
+    Case(
+        layers.SoftmaxWithLoss,
+        "labels as a column of ids",
+        lambda rng, N: (layers.SoftmaxWithLoss(), (weights(rng, N, 5), ids(rng, 5, N, 1))),
+    ),
+    Case(
+        layers.SigmoidWithLoss,
+        "one question an example",
+        lambda rng, N: (layers.SigmoidWithLoss(), (weights(rng, N), yes_or_no(rng, N))),
+    ),
+    Case(
+        layers.SigmoidWithLoss,
+        "K questions an example",
+        lambda rng, N: (layers.SigmoidWithLoss(), (weights(rng, N, 3), yes_or_no(rng, N, 3))),
+    ),
+    Case(
+        layers.Dropout,
+        "training",
+        lambda rng, N: (layers.Dropout(0.4), (weights(rng, N, 6),)),
+    ),
+    Case(
+        layers.Dropout,
+        "testing",
+        lambda rng, N: (layers.Dropout(0.4), (weights(rng, N, 6), False)),
+    ),
+    Case(
+        layers.Embedding,
+        "a word an example",
+        lambda rng, N: (layers.Embedding(weights(rng, 6, 3)), (ids(rng, 6, N),)),
+    ),
+    Case(
+        layers.Embedding,
+        "C words an example",
+        lambda rng, N: (layers.Embedding(weights(rng, 6, 3)), (ids(rng, 6, N, 4),)),
+    ),
+    Case(
+        layers.Embedding,
+        "one word, N times",
+        lambda rng, N: (layers.Embedding(weights(rng, 6, 3)), (numpy.full(N, 5),)),
+    ),
+    Case(
+        layers.EmbeddingDot,
+        "a word an example",
+        lambda rng, N: (
+            layers.EmbeddingDot(weights(rng, 6, 3)),
+            (weights(rng, N, 3), ids(rng, 6, N)),
+        ),
+    ),
+    Case(
+        layers.EmbeddingDot,
+        "K candidates an example",
+        lambda rng, N: (
+            layers.EmbeddingDot(weights(rng, 6, 3)),
+            (weights(rng, N, 3), ids(rng, 6, N, 4)),
+        ),
+    ),
+    Case(
+        negative_sampling.NegativeSamplingLoss,
+        "repeated targets",
+        lambda rng, N: (loss_with_negatives(rng, 2), (weights(rng, N, 3), ids(rng, 10, N))),
+    ),
+    Case(
+        negative_sampling.NegativeSamplingLoss,
+        "every other word is a negative",
+        lambda rng, N: (loss_with_negatives(rng, 6), (weights(rng, N, 3), numpy.full(N, 7))),
+    ),
+    Case(
+        word2vec.CBOW,
+        "window 2",
+        lambda rng, N: (model(word2vec.CBOW, rng), (ids(rng, 10, N, 4), ids(rng, 10, N))),
+    ),
+    Case(
+        word2vec.CBOW,
+        "repeated contexts",
+        lambda rng, N: (model(word2vec.CBOW, rng, sample_size=2), twice(rng, N)),
+    ),
+    Case(
+        word2vec.SkipGram,
+        "window 2",
+        lambda rng, N: (model(word2vec.SkipGram, rng), (ids(rng, 10, N, 4), ids(rng, 10, N))),
+    ),
+    Case(
+        word2vec.SkipGram,
+        "repeated contexts",
+        lambda rng, N: (model(word2vec.SkipGram, rng, sample_size=2), twice(rng, N)),
+    ),
+]
+
+
+def differentiable_classes():
+    """Every class of the package that has a ``backward`` of its own."""
+    found = set()
+    for module in pkgutil.iter_modules(common.__path__):
+        module = importlib.import_module(f"common.{module.name}")
+        for thing in vars(module).values():
+            if isinstance(thing, type) and thing.__module__ == module.__name__:
+                backward = getattr(thing, "backward", BaseModel.backward)
+                if backward is not BaseModel.backward:
+                    found.add(thing)
+    return found
+
+
+def in_precision(case, dtype, N=5, seed=0):
+    """Layer and inputs of a case, with ``dtype`` in place of float64."""
+    numpy.random.seed(seed)
+    layer, inputs = case.build(numpy.random.default_rng(seed), N)
+    arrays = [*layer.params, *layer.grads]
+    layer = copy.deepcopy(layer, {id(a): a.astype(dtype) for a in arrays})
+    is_float = [getattr(x, "dtype", None) == float for x in inputs]
+    return layer, tuple(
+        x.astype(dtype) if f else x for x, f in zip(inputs, is_float, strict=True)
+    )
+
+
+def outputs(layer, *inputs):
+    """Everything that a forward and a backward pass compute: y, dx (or None), and the gradients."""
+    numpy.random.seed(1)
+    y = layer.forward(*inputs)
+    u = numpy.random.default_rng(2).standard_normal(numpy.shape(y)) if numpy.ndim(y) else 1.0
+    dx = layer.backward(numpy.asarray(u, dtype=y.dtype) if numpy.ndim(y) else u)
+    return y, dx, [g.copy() for g in layer.grads]
