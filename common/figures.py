@@ -19,6 +19,7 @@ __all__ = [
     "GREY",
     "ORANGE",
     "draw_graph",
+    "draw_tree",
     "new_figure",
     "plot_losses",
     "plot_words",
@@ -225,4 +226,74 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
                 rotation_mode="anchor",
                 fontsize=9.5,
             )
+    show(fig, alt)
+
+
+def draw_tree(
+    children, leaves: list[str], alt: str, inner: list[str] | None = None, to: int | None = None
+) -> None:
+    """Draw a binary tree, or the trees that are there before the last nodes are merged.
+
+    Parameters
+    ----------
+    children : list of (left, right)
+        As :class:`common.hierarchical_softmax.HuffmanTree` has them, whole or
+        from the start on: below ``len(leaves)`` a leaf, then inner nodes.
+    leaves : list of str
+        What stands at each leaf; lines may be broken.
+    alt : str
+        As for :func:`show`.
+    inner : list of str, optional
+        What stands in each inner node; by default its number.
+    to : int, optional
+        The leaf whose way from the root is drawn in orange, the rest in grey.
+    """
+    children = [(int(left), int(right)) for left, right in children]
+    V = len(leaves)
+    inner = inner or [str(i) for i in range(len(children))]
+    parent = {child: V + i for i, pair in enumerate(children) for child in pair}
+    way = [to]
+    while way[-1] in parent:
+        way.append(parent[way[-1]])
+
+    at, columns = {}, 0  # leaves stand side by side, a parent above the middle of its children
+    roots = [node for node in range(V + len(children)) if node not in parent]
+    todo = [(root, 0, False) for root in reversed(roots)]
+    while todo:
+        node, depth, done = todo.pop()
+        if node < V:
+            at[node], columns = (columns, -depth), columns + 1
+        elif done:
+            left, right = children[node - V]
+            at[node] = (at[left][0] + at[right][0]) / 2, -depth
+        else:
+            left, right = children[node - V]
+            todo += [(node, depth, True), (right, depth + 1, False), (left, depth + 1, False)]
+
+    low = min(y for _, y in at.values())
+    fig, ax = new_figure(width=min(7.0, 1.0 + columns), height=1.0 - 0.85 * low)
+    ax.set_axis_off()
+    ax.set(xlim=(-0.6, columns - 0.4), ylim=(low - 0.55, 0.4))
+    for node, above in parent.items():
+        (x, y), (x0, y0) = at[node], at[above]
+        on = node in way
+        colour = ORANGE if on else BLUE if to is None else GREY
+        ax.plot([x0, x], [y0, y], color=colour, lw=2.6 if on else 1.2, zorder=1)
+        turn = int(node == children[above - V][0])
+        ax.text(
+            (x + x0) / 2,
+            (y + y0) / 2,
+            turn,
+            color=colour,
+            ha="center",
+            va="center",
+            zorder=2,
+            bbox={"boxstyle": "round,pad=0.12", "facecolor": GROUND, "edgecolor": "none"},
+        )
+    for node, (x, y) in at.items():
+        if node < V:
+            ax.text(x, y - 0.08, leaves[node], ha="center", va="top", weight="bold")
+        else:
+            box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "black"}
+            ax.text(x, y, inner[node - V], ha="center", va="center", zorder=3, bbox=box)
     show(fig, alt)

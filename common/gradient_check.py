@@ -169,12 +169,15 @@ def derive(layer, inputs, seed, rng):
     params, grads = merge_shared(layer.params, [copies[id(g)] for g in layer.grads])
     gradients = [(f"params[{i}]", p, g) for i, (p, g) in enumerate(zip(params, grads, strict=True))]
     if returned is None and floats:
-        raise GradientError(f"backward returned nothing; the gradient of {next(iter(floats))} is due")
+        raise GradientError(f"backward returned nothing; {next(iter(floats))} needs its gradient")
     if returned is not None:
         returned = returned if isinstance(returned, tuple) else (returned,)
         gradients += [
             (name, x, dx) for (name, x), dx in zip(floats.items(), returned, strict=False)
         ]
+    for name, x, g in gradients:
+        if g.shape != x.shape:
+            raise GradientError(f"{name} has shape {x.shape}, its gradient {g.shape}")
     sizes = {n for a in (*inputs, y) for n in numpy.shape(a) if n > 1}
     return lambda: float((u * forward()).sum()), gradients, sizes
 

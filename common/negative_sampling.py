@@ -46,11 +46,15 @@ class UnigramSampler:
 
     def __init__(self, corpus, power, sample_size, vocab_size=None, rng=None):
         counts = word_counts(corpus, vocab_size)  # (V,)
-        words = int((counts > 0).sum())
         if not 0 <= power < float("inf"):
             raise ValueError(f"power={power}; allowed is a finite number, 0 or more")
         if sample_size < 1:
             raise ValueError(f"sample_size={sample_size}; allowed is 1 or more")
+        xp = array_module(counts)
+        # P(w) = count(w)^power / sum_v count(v)^power, and 0 for a word that does not occur;
+        # the largest count is divided out first, so that no power overflows
+        weight = xp.where(counts > 0, (counts / counts.max()) ** power, 0)
+        words = int((weight > 0).sum())
         if words <= sample_size:
             raise ValueError(
                 f"sample_size={sample_size} needs at least {sample_size + 1} different words, "
@@ -58,9 +62,6 @@ class UnigramSampler:
             )
         self.sample_size = sample_size
         self.rng = rng
-        xp = array_module(counts)
-        # P(w) = count(w)^power / sum_v count(v)^power, and 0 for a word that does not occur
-        weight = xp.where(counts > 0, counts.astype(float) ** power, 0)
         self.word_p = weight / weight.sum()  # (V,)
         upper = self.word_p.cumsum()
         self.upper = upper / upper[-1]  # (V,) P(id <= i), up to exactly 1

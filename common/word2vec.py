@@ -1,4 +1,4 @@
-"""CBOW and skip-gram with negative sampling (Mikolov et al., 2013).
+"""CBOW and skip-gram, with negative sampling or another loss (Mikolov et al., 2013).
 
 Shapes: N examples, C contexts an example, V words, H hidden.
 """
@@ -12,7 +12,7 @@ __all__ = ["CBOW", "SkipGram"]
 
 
 class Word2Vec(BaseModel):
-    """What CBOW and skip-gram share: two matrices of word vectors, and a loss.
+    """What CBOW and skip-gram share: word vectors, and a loss that they train under.
 
     Parameters
     ----------
@@ -24,23 +24,37 @@ class Word2Vec(BaseModel):
         Word ids; where the counts for the negatives come from.
     power, sample_size, rng
         As in :class:`common.negative_sampling.UnigramSampler`.
+    loss : optional
+        A loss in place of negative sampling, with weights of its own:
+        ``forward(h, target)``, ``backward(dout)``, ``params`` and ``grads``, as
+        :class:`common.hierarchical_softmax.HierarchicalSoftmaxLoss` has them.
 
     Attributes
     ----------
     params, grads : [W_in, W_out], [dW_in, dW_out]
+        W_out stands for the weights of the loss.
     word_vecs : W_in, array, shape (V, H), float32
         The word vectors to keep.
     """
 
     def __init__(
-        self, vocab_size, hidden_size, window_size, corpus, power=0.75, sample_size=5, rng=None
+        self,
+        vocab_size,
+        hidden_size,
+        window_size,
+        corpus,
+        power=0.75,
+        sample_size=5,
+        rng=None,
+        loss=None,
     ):
         V, H = vocab_size, hidden_size
         W_in = 0.01 * np.asarray((rng or np.random).standard_normal((V, H))).astype("f")
-        W_out = 0.01 * np.asarray((rng or np.random).standard_normal((V, H))).astype("f")
+        if loss is None:
+            W_out = 0.01 * np.asarray((rng or np.random).standard_normal((V, H))).astype("f")
+            loss = NegativeSamplingLoss(W_out, corpus, power, sample_size, rng)
         self.window_size = window_size
-        self.embed = Embedding(W_in)
-        self.loss = NegativeSamplingLoss(W_out, corpus, power, sample_size, rng)
+        self.embed, self.loss = Embedding(W_in), loss
         self.params = self.embed.params + self.loss.params
         self.grads = self.embed.grads + self.loss.grads
         self.word_vecs = W_in

@@ -12,12 +12,11 @@ A missing file is downloaded into the first of them that can be written.
 import hashlib
 import os
 import secrets
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import pooch
 
 VARIABLE = "COURSE_DATA"
 APPLICATION = "gradients-by-hand"
@@ -51,7 +50,7 @@ class DataFile:
 
 def cache_folder() -> Path:
     """Return the user's cache folder of this course (it may not exist yet)."""
-    return Path(pooch.os_cache(APPLICATION))
+    return Path(_pooch().os_cache(APPLICATION))
 
 
 def data_folders() -> list[Path]:
@@ -150,8 +149,15 @@ def replacing(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def _pooch():
+    """Import pooch when it is needed, without the note on ipywidgets that a notebook would show."""
+    with warnings.catch_warnings(action="ignore"):
+        import pooch
+    return pooch
+
+
 def _download(url, target, file):
-    get = pooch.HTTPDownloader(progressbar=False, chunk_size=1 << 16, timeout=30)
+    get = _pooch().HTTPDownloader(progressbar=False, chunk_size=1 << 16, timeout=30)
     with replacing(target) as part:
         get(url, str(part), None)
         wrong = fault(part, file)

@@ -35,6 +35,11 @@ class Case:
     use: str
     build: Callable
 
+    @property
+    def draws(self):
+        """Whether forward depends on random numbers."""
+        return self.layer.__name__ in ("Dropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
+
     def __str__(self):
         return f"{self.layer.__name__}: {self.use}"
 

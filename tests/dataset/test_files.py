@@ -93,6 +93,17 @@ def test_folders_in_order(monkeypatch, tmp_path):
     assert "gradients-by-hand" in str(files.cache_folder())
 
 
+def test_no_warning_shows_in_a_notebook(monkeypatch, tmp_path, recwarn):
+    (tmp_path / "pooch.py").write_text(
+        "import warnings\nwarnings.warn('no ipywidgets')\nos_cache = str\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "pooch", raising=False)
+    assert files.cache_folder().name == "gradients-by-hand"
+    monkeypatch.delitem(sys.modules, "pooch")
+    assert not recwarn.list
+
+
 def test_a_file_in_the_folder_is_read_in_place(folder, server):
     path = put(folder)
     before = path.stat()
@@ -267,3 +278,24 @@ def test_replacing_keeps_the_old_file_if_the_block_fails(tmp_path):
         write_half()
     assert target.read_text() == "old"
     assert everything_in(tmp_path) == ["file.txt"]
+
+
+def test_two_writers_of_one_file_have_a_temporary_file_each(tmp_path):
+    target = tmp_path / "file.txt"
+    with files.replacing(target) as one, files.replacing(target) as two:
+        assert one != two
+        one.write_text("one")
+        two.write_text("two")
+    assert target.read_text() == "one"
+    assert everything_in(tmp_path) == ["file.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not replace a file that is open")
+def test_a_reader_of_the_old_file_never_sees_half_of_the_new_one(tmp_path):
+    target = tmp_path / "file.txt"
+    target.write_text("old")
+    with target.open() as reader:
+        with files.replacing(target) as part:
+            part.write_text("new")
+        assert reader.read() == "old"
+    assert target.read_text() == "new"

@@ -62,19 +62,20 @@ def test_words_are_clean():
 def test_the_same_in_every_process(monkeypatch):
     """Whatever the hash seed, and whatever a notebook's kernel did to the builtins.
 
-    With every tenth source file, for speed.
+    With a few source files only, for speed.
     """
     code = (
         "import builtins, hashlib\n"
         "def display(): 'A word from a notebook: zyzzyva.'\n"
         "def raw_input(): 'Also a zyzzyva.'\n"
-        "builtins.display, builtins.input = display, raw_input\n"
+        "class Kernel:\n    'One more zyzzyva.'\n"
+        "builtins.display, builtins.input, builtins.Kernel = display, raw_input, Kernel\n"
         "from dataset import python_docs\n"
-        "paths = python_docs._source_files()[::10]\n"
+        "paths = python_docs._source_files()[::40]\n"
         "python_docs._source_files = lambda: paths\n"
         "print(hashlib.sha256('\\n'.join(python_docs._sentences()).encode()).hexdigest())"
     )
-    paths = python_docs._source_files()[::10]
+    paths = python_docs._source_files()[::40]
     monkeypatch.setattr(python_docs, "_source_files", lambda: paths)
     here = hashlib.sha256("\n".join(python_docs._sentences()).encode()).hexdigest()
     done = subprocess.run(

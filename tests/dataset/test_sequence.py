@@ -103,6 +103,14 @@ def test_each_data_set_has_a_vocabulary_of_its_own():
     assert len(sequence.get_vocab("date.txt")[0]) == 59
 
 
+@pytest.mark.parametrize("file_name", FILES)
+def test_characters_are_numbered_in_order_of_first_appearance(file_name):
+    questions, answers = sequence._GENERATORS[file_name]()
+    width = max(map(len, questions))
+    lines = [q.ljust(width) + a for q, a in zip(questions, answers, strict=True)]
+    assert list(sequence.get_vocab(file_name)[0]) == list(dict.fromkeys("".join(lines)))
+
+
 def test_what_a_caller_changes_does_not_come_back():
     (x, _), _ = sequence.load_data("addition.txt")
     first = x[0].copy()

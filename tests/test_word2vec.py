@@ -1,0 +1,259 @@
+"""CBOW and skip-gram: first losses, the 1/C, sums over contexts, weights as notebooks expect."""
+
+import inspect
+
+import numpy
+import pytest
+from gradient_table import weights
+
+from common.gradient_check import check_directions, double_precision
+from common.negative_sampling import NegativeSamplingLoss
+from common.optimizer import Adam
+from common.trainer import Trainer
+from common.word2vec import CBOW, SkipGram
+
+CORPUS = numpy.random.default_rng(0).integers(0, 20, 400)
+both_models = pytest.mark.parametrize("Model", [CBOW, SkipGram])
+
+
+def contexts_and_target(window, corpus=CORPUS):
+    """The contexts of each word that has all of them, in a loop."""
+    rows = []
+    for n in range(window, len(corpus) - window):
+        rows.append([*corpus[n - window : n], *corpus[n + 1 : n + window + 1]])
+    return numpy.array(rows), corpus[window:-window]
+
+
+def random_model(Model, window, negatives=None, H=4, **options):
+    """In float64, with weights that are not near 0, and negatives given or drawn."""
+    model = double_precision(Model(20, H, window, CORPUS, **options))
+    rng = numpy.random.default_rng(1)
+    for p in model.params:
+        p[...] = weights(rng, *p.shape)
+    if negatives is not None:
+        model.loss.sampler.get_negative_sample = lambda target: negatives
+    return model
+
+
+# --- what a first step prints ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("window", "K", "number"), [(5, 5, 4.16), (5, 10, 7.62), (1, 2, 2.08)])
+def test_the_first_loss_of_cbow(window, K, number):
+    """What: the loss of a new CBOW.
+    Why: a first number that one can predict is the cheapest check there is.
+    Expected: (K + 1) ln 2, here 4.16 for five negatives."""
+    numpy.random.seed(0)
+    model = CBOW(20, 100, window, CORPUS, sample_size=K)
+    loss = model.forward(*contexts_and_target(window))
+    assert loss == pytest.approx((K + 1) * numpy.log(2), rel=1e-3)
+    assert f"{loss:.2f}" == f"{number:.2f}"
+
+
+@pytest.mark.parametrize(("window", "K", "number"), [(5, 5, 41.59), (2, 5, 16.64), (1, 1, 2.77)])
+def test_the_first_loss_of_skip_gram(window, K, number):
+    """10 contexts x 6 questions x ln 2 = 41.59, at window 5 with 5 negatives."""
+    numpy.random.seed(0)
+    model = SkipGram(20, 100, window, CORPUS, sample_size=K)
+    loss = model.forward(*contexts_and_target(window))
+    assert loss == pytest.approx(2 * window * (K + 1) * numpy.log(2), rel=1e-3)
+    assert f"{loss:.1f}" == f"{number:.1f}"
+
+
+# --- the mean over contexts --------------------------------------------------------------------------
+
+
+def test_cbow_gives_each_context_one_part_in_C():
+    """What: contexts all different, then each of them twice.
+    Why: h is a mean, so each context's gradient carries 1/C; word2vec's C code leaves that out.
+    Expected: the mean, the loss and the row gradients are the same; each copy carries half."""
+    target = numpy.array([3, 4])
+    contexts = numpy.array([[5, 6], [7, 8]])
+    negatives = numpy.array([[9, 10], [11, 12]])
+    once = random_model(CBOW, 1, negatives)
+    twice = random_model(CBOW, 2, negatives)
+    loss = once.forward(contexts, target)
+    assert twice.forward(contexts.repeat(2, axis=1), target) == pytest.approx(loss, rel=1e-12)
+    once.backward()
+    twice.backward()
+    numpy.testing.assert_allclose(twice.grads[0], once.grads[0], rtol=1e-12)
+    # two further contexts in each row: the old ones' share falls from 1/2 to 1/4 of dh
+    wide = random_model(CBOW, 2, negatives)
+    wide.params[0][13] = 2 * wide.params[0][5] - wide.params[0][6]  # keeps the mean of row 0
+    wide.params[0][14] = 2 * wide.params[0][6] - wide.params[0][5]
+    both = numpy.array([[5, 6, 13, 14], [7, 8, 7, 8]])
+    assert wide.forward(both, target) == pytest.approx(loss, rel=1e-12)
+    wide.backward()
+    numpy.testing.assert_allclose(wide.grads[0][5], once.grads[0][5] / 2, rtol=1e-12)
+    numpy.testing.assert_allclose(wide.grads[0][13], once.grads[0][5] / 2, rtol=1e-12)
+
+
+def test_cbow_is_a_loss_of_the_mean_of_its_contexts():
+    rng = numpy.random.default_rng(2)
+    contexts, target = rng.integers(0, 20, (6, 4)), rng.integers(0, 20, 6)
+    negatives = rng.integers(0, 20, (6, 5))
+    model = random_model(CBOW, 2, negatives)
+    W_in, W_out = model.params
+    loss = NegativeSamplingLoss(W_out, CORPUS)
+    loss.sampler.get_negative_sample = lambda target: negatives
+    h = numpy.array([sum(W_in[c] for c in row) / 4 for row in contexts])
+    assert model.forward(contexts, target) == pytest.approx(loss.forward(h, target), rel=1e-12)
+    model.backward()
+    dh = loss.backward()
+    numpy.testing.assert_allclose(model.grads[1], loss.grads[0], rtol=1e-12)
+    expected = numpy.zeros_like(W_in)
+    for n, row in enumerate(contexts):
+        for c in row:
+            expected[c] += dh[n] / 4
+    numpy.testing.assert_allclose(model.grads[0], expected, rtol=1e-12, atol=1e-16)
+
+
+# --- the sum over contexts --------------------------------------------------------------------------
+
+
+def test_skip_gram_is_the_sum_of_one_loss_a_context():
+    """What: all contexts at once, against C losses one by one, with the same negatives.
+    Why: a sum of losses has the sum of their gradients; "all at once" must be the same thing.
+    Expected: the same loss and the same gradients."""
+    rng = numpy.random.default_rng(3)
+    N, C, K = 5, 4, 3
+    contexts, target = rng.integers(0, 20, (N, C)), rng.integers(0, 20, N)
+    negatives = rng.integers(0, 20, (N, C, K))
+    model = random_model(SkipGram, 2, negatives.reshape(N * C, K), sample_size=K)
+    W_in, W_out = model.params
+    total, dW_in, dW_out = 0, numpy.zeros_like(W_in), numpy.zeros_like(W_out)
+    for c in range(C):
+        loss = NegativeSamplingLoss(W_out, CORPUS, sample_size=K)
+        loss.sampler.get_negative_sample = lambda target, c=c: negatives[:, c]
+        total += loss.forward(W_in[target], contexts[:, c])
+        dh = loss.backward()
+        dW_out += loss.grads[0]
+        numpy.add.at(dW_in, target, dh)
+    assert model.forward(contexts, target) == pytest.approx(total, rel=1e-12)
+    model.backward()
+    numpy.testing.assert_allclose(model.grads[0], dW_in, rtol=1e-12, atol=1e-16)
+    numpy.testing.assert_allclose(model.grads[1], dW_out, rtol=1e-12, atol=1e-16)
+
+
+def test_skip_gram_draws_negatives_for_the_context_words():
+    """The word that is guessed is the context; its negatives must leave out that one."""
+    model = random_model(SkipGram, 1)
+    asked = []
+    draw = model.loss.sampler.get_negative_sample
+    model.loss.sampler.get_negative_sample = lambda t: (asked.append(t), draw(t))[1]
+    model.forward(numpy.array([[1, 2], [3, 4]]), numpy.array([5, 6]))
+    assert asked[0].tolist() == [1, 2, 3, 4]
+
+
+# --- weights ------------------------------------------------------------------------------------------
+
+
+@both_models
+def test_weights_are_drawn_as_notebooks_expect(Model):
+    """What: the weights of a seeded model, replayed.
+    Why: a seeded run must repeat, against older classes too: W_in first, then W_out, by randn.
+    Expected: 0.01 randn, in float32; nothing else drawn."""
+    numpy.random.seed(4)
+    model = Model(20, 6, 2, CORPUS)
+    left = numpy.random.random()
+    numpy.random.seed(4)
+    for p in model.params:
+        assert p.dtype == numpy.float32
+        assert numpy.array_equal(p, 0.01 * numpy.random.randn(20, 6).astype("f"))
+    assert left == numpy.random.random()
+
+
+@both_models
+def test_word_vecs_are_W_in(Model):
+    """The array itself, not a copy made before training."""
+    model = Model(20, 6, 2, CORPUS)
+    assert model.word_vecs is model.params[0]
+    assert model.word_vecs is model.embed.params[0]
+    assert [p.shape for p in model.params] == [(20, 6), (20, 6)]
+    before = model.word_vecs.copy()
+    Trainer(model, Adam()).fit(*contexts_and_target(2), 1, 100)
+    assert (model.word_vecs != before).all()
+    assert model.word_vecs.dtype == numpy.float32
+
+
+@both_models
+def test_a_generator_repeats_a_model(Model):
+    numpy.random.seed(0)
+    losses = []
+    for _ in range(2):
+        model = Model(20, 6, 2, CORPUS, rng=numpy.random.default_rng(8))
+        losses.append(float(model.forward(*contexts_and_target(2))))
+    assert losses[0] == losses[1]
+    left = numpy.random.random()
+    numpy.random.seed(0)
+    assert left == numpy.random.random()
+
+
+@both_models
+def test_arguments_by_position_and_their_defaults(Model):
+    parameters = inspect.signature(Model).parameters
+    assert [*parameters] == [
+        "vocab_size", "hidden_size", "window_size", "corpus", "power", "sample_size", "rng",
+    ]  # fmt: skip
+    assert [p.default for p in parameters.values()][4:] == [0.75, 5, None]
+    model = Model(20, 6, 3, CORPUS, 0, 2)
+    assert model.window_size == 3
+    assert model.loss.sampler.sample_size == 2
+    numpy.testing.assert_allclose(model.loss.sampler.word_p, 1 / 20)
+
+
+# --- learning --------------------------------------------------------------------------------------------
+
+
+@both_models
+def test_training_finds_which_words_stand_together(Model):
+    """What: a text of two topics, words 0 to 4 and 5 to 9, that never mix within a window.
+    Why: the gradients may be right and the model still learn nothing.
+    Expected: the loss falls; words of one topic grow alike, of two topics unlike."""
+    numpy.random.seed(0)
+    corpus = numpy.concatenate([numpy.random.randint(0, 5, 20) + 5 * (n % 2) for n in range(40)])
+    model = Model(10, 8, 2, corpus)
+    trainer = Trainer(model, Adam(0.02))
+    trainer.fit(*contexts_and_target(2, corpus), 8, 50, eval_interval=16)
+    assert trainer.loss_list[-1] < 0.85 * trainer.loss_list[0]
+    unit = model.word_vecs / numpy.linalg.norm(model.word_vecs, axis=1, keepdims=True)
+    alike = unit @ unit.T
+    same = numpy.kron(numpy.eye(2), numpy.ones((5, 5))).astype(bool)
+    assert alike[same & ~numpy.eye(10, dtype=bool)].min() > alike[~same].max()
+
+
+@both_models
+def test_gradients_of_a_large_model(Model):
+    model = random_model(Model, 5, H=50)
+    contexts, target = contexts_and_target(5)
+    numpy.random.seed(0)
+    assert check_directions(model, contexts[:100], target[:100]) <= 1e-7
+
+
+# --- refusals --------------------------------------------------------------------------------------------
+
+
+@both_models
+@pytest.mark.parametrize(
+    ("contexts", "target", "error", "message"),
+    [
+        ([[0, 20]], [1], IndexError, "contains 20; allowed are 0 to 19"),
+        ([[0, -1]], [1], IndexError, "contains -1; allowed are 0 to 19"),
+        ([[0, 1]], [20], IndexError, "contains 20; allowed are 0 to 19"),
+        ([[0.0, 1.0]], [1], TypeError, "must be integers, not float64"),
+        ([[0, 1], [2, 3]], [1], ValueError, "examples and idx .*; they must agree"),
+    ],
+)
+def test_impossible_examples_are_refused(Model, contexts, target, error, message):
+    with pytest.raises(error, match=message):
+        Model(20, 4, 1, CORPUS).forward(numpy.array(contexts), numpy.array(target))
+
+
+@both_models
+def test_an_impossible_corpus_is_refused(Model):
+    with pytest.raises(IndexError, match="corpus contains 19; allowed are 0 to 9"):
+        Model(10, 4, 2, CORPUS)
+    with pytest.raises(ValueError, match="allowed is"):
+        Model(10, 4, 2, [])
+    with pytest.raises(ValueError, match="this corpus has 3"):
+        Model(10, 4, 2, [0, 1, 2])
