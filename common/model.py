@@ -60,11 +60,9 @@ class BaseModel:
         pickle.UnpicklingError : a pickle holds something that is not an array.
         """
         saved = read_arrays(Path(file_name) if file_name else self.default_file())
-        shapes = [p.shape for p in self.params]
-        if [s.shape for s in saved] != shapes:
-            raise ValueError(
-                f"the file holds arrays of shapes {[s.shape for s in saved]}; this model has {shapes}"
-            )
+        shapes, mine = [s.shape for s in saved], [p.shape for p in self.params]
+        if shapes != mine:
+            raise ValueError(f"the file holds arrays of shapes {shapes}; this model has {mine}")
         saved = [s.astype(p.dtype) for p, s in zip(self.params, saved, strict=True)]
         for p, s in zip(self.params, saved, strict=True):
             p[...] = array_module(p).asarray(s)

@@ -16,7 +16,7 @@ import numpy
 from hypothesis import settings
 
 import common
-from common import layers, negative_sampling, word2vec
+from common import hierarchical_softmax, layers, negative_sampling, word2vec
 from common.gradient_check import double_precision, forced_ids
 from common.model import BaseModel
 
@@ -78,6 +78,10 @@ def elementwise(layer):
 
 def loss_with_negatives(rng, K):
     return negative_sampling.NegativeSamplingLoss(weights(rng, 10, 3), CORPUS, sample_size=K)
+
+
+def loss_with_tree(rng, V=10):
+    return hierarchical_softmax.HierarchicalSoftmaxLoss(weights(rng, V - 1, 4), CORPUS % V)
 
 
 def model(make, rng, **options):
@@ -204,6 +208,32 @@ TABLE = [
         lambda rng, N: (loss_with_negatives(rng, 6), (weights(rng, N, 3), numpy.full(N, 7))),
     ),
     Case(
+        hierarchical_softmax.HierarchicalSoftmaxLoss,
+        "repeated targets",
+        lambda rng, N: (loss_with_tree(rng), (weights(rng, N, 4), ids(rng, 10, N))),
+    ),
+    Case(
+        hierarchical_softmax.HierarchicalSoftmaxLoss,
+        "two words, one question",
+        lambda rng, N: (loss_with_tree(rng, 2), (weights(rng, N, 4), ids(rng, 2, N))),
+    ),
+    Case(
+        word2vec.CBOW,
+        "hierarchical softmax",
+        lambda rng, N: (
+            model(word2vec.CBOW, rng, loss=loss_with_tree(rng)),
+            (ids(rng, 10, N, 4), ids(rng, 10, N)),
+        ),
+    ),
+    Case(
+        word2vec.SkipGram,
+        "hierarchical softmax",
+        lambda rng, N: (
+            model(word2vec.SkipGram, rng, loss=loss_with_tree(rng)),
+            (ids(rng, 10, N, 4), ids(rng, 10, N)),
+        ),
+    ),
+    Case(
         word2vec.CBOW,
         "window 2",
         lambda rng, N: (model(word2vec.CBOW, rng), (ids(rng, 10, N, 4), ids(rng, 10, N))),
@@ -245,10 +275,8 @@ def in_precision(case, dtype, N=5, seed=0):
     layer, inputs = case.build(numpy.random.default_rng(seed), N)
     arrays = [*layer.params, *layer.grads]
     layer = copy.deepcopy(layer, {id(a): a.astype(dtype) for a in arrays})
-    is_float = [getattr(x, "dtype", None) == float for x in inputs]
-    return layer, tuple(
-        x.astype(dtype) if f else x for x, f in zip(inputs, is_float, strict=True)
-    )
+    is_float = [isinstance(x, numpy.ndarray) and x.dtype.kind == "f" for x in inputs]
+    return layer, tuple(x.astype(dtype) if f else x for x, f in zip(inputs, is_float, strict=True))
 
 
 def outputs(layer, *inputs):

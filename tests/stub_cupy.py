@@ -63,10 +63,9 @@ def _operator(name):
     return operate
 
 
-for _name in "add sub mul truediv floordiv mod pow matmul and or xor".split():
-    for _kind in "", "r", "i":
-        setattr(ndarray, f"__{_kind}{_name}__", _operator(f"__{_kind}{_name}__"))
-for _name in "eq ne lt le gt ge neg abs invert getitem".split():
+ARITHMETIC = ["add", "sub", "mul", "truediv", "mod", "pow", "matmul", "and", "or", "xor"]
+OTHERS = ["eq", "ne", "lt", "le", "gt", "ge", "neg", "abs", "invert", "getitem"]
+for _name in [kind + name for kind in ("", "r", "i") for name in ARITHMETIC] + OTHERS:
     setattr(ndarray, f"__{_name}__", _operator(f"__{_name}__"))
 
 

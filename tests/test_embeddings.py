@@ -133,6 +133,10 @@ class TestNormalize:
     def test_float_type_stays(self):
         assert normalize(np.ones(3, np.float32)).dtype == np.float32
 
+    def test_float32_does_not_overflow(self):
+        x = np.array([3e20, 4e20], dtype=np.float32)
+        assert normalize(x) == pytest.approx([0.6, 0.8])
+
     def test_zeros_stay_zeros(self):
         assert normalize(np.zeros((2, 3))).tolist() == [[0, 0, 0], [0, 0, 0]]
 
@@ -192,9 +196,10 @@ class TestEmbeddings:
         assert len(some().most_similar("you", top=100)) == 6
 
     def test_equal_scores_stand_in_the_order_of_ids(self):
-        # Many equal rows of an odd length: sums in another order would differ in the last bit.
+        # A matrix product adds some rows up in another order: equal rows differ in the last bit.
         V = 1_003
-        rows = np.tile(random_vectors(1, 37), (V, 1))
+        rows = np.tile(random_vectors(1, 100), (V, 1))
+        rows[500] = random_vectors(1, 100, seed=1)
         embeddings = Embeddings(rows, [f"w{i}" for i in range(V)])
         answer = embeddings.most_similar("w500", top=V)
         assert [word for word, _ in answer] == [f"w{i}" for i in range(V) if i != 500]
@@ -259,6 +264,9 @@ class TestEmbeddings:
     def test_unknown_word_in_capitals_or_like_no_other(self):
         with pytest.raises(KeyError, match="HELLO is not found; close words: hello"):
             some()["HELLO"]
+        names = Embeddings(np.eye(2), ["Anna", "Otto"])
+        with pytest.raises(KeyError, match="Ana is not found; close words: Anna"):
+            names["Ana"]
         with pytest.raises(KeyError, match=r"xqzj is not found'$"):
             some()["xqzj"]
 
@@ -398,6 +406,13 @@ class TestPrintedAnswers:
         analogy("you", "say", "i", WORD_TO_ID, ID_TO_WORD, W)
         assert W.tolist() == before
 
+    def test_half_precision_is_reckoned_in_float32(self, capsys):
+        W = random_vectors().astype(np.float16)
+        analogy("you", "say", "i", WORD_TO_ID, ID_TO_WORD, W)
+        half = capsys.readouterr().out
+        analogy("you", "say", "i", WORD_TO_ID, ID_TO_WORD, W.astype(np.float32))
+        assert capsys.readouterr().out == half
+
     def test_bad_top(self):
         with pytest.raises(ValueError, match="top=0; allowed are whole numbers from 1"):
             most_similar("you", WORD_TO_ID, ID_TO_WORD, COUNTS, top=0)
@@ -462,6 +477,12 @@ class TestFiles:
                     Embeddings(random_vectors(seed=1), WORDS).save(path, binary=binary)
             assert path.read_bytes() == old
             assert os.listdir(tmp_path) == ["v"]
+
+    def test_file_is_complete_when_it_is_brought_to_the_disk(self, binary, tmp_path, monkeypatch):
+        sizes = []
+        monkeypatch.setattr(os, "fsync", lambda fd: sizes.append(os.fstat(fd).st_size))
+        some().save(tmp_path / "v", binary=binary)
+        assert sizes == [(tmp_path / "v").stat().st_size]
 
     def test_saved_over_an_old_file(self, binary, tmp_path):
         path = tmp_path / "v"

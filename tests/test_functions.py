@@ -25,7 +25,7 @@ floats = arrays_of.arrays(
 )
 
 
-# --- activations -----------------------------------------------------------------------------
+# --- activations --------------------------------------------------------------------------
 
 
 def test_sigmoid_at_known_points():
@@ -104,7 +104,7 @@ def test_softmax_by_hand():
     numpy.testing.assert_allclose(softmax(x), expected, rtol=1e-14)
 
 
-# --- losses -------------------------------------------------------------------------------------
+# --- losses -------------------------------------------------------------------------------
 
 
 def test_cross_entropy_by_hand():
@@ -135,7 +135,7 @@ def test_cross_entropy_of_an_impossible_answer_is_finite(dtype):
 
 @pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
 def test_cross_entropy_adds_nothing_inside_the_logarithm(dtype):
-    """With 1e-7 added, a probability of 1e-10 would give 16.1 for 23.0, and one of 1 a loss below 0."""
+    """With 1e-7 added, a probability of 1e-10 gives 16.1 for 23.0, and one of 1 a loss below 0."""
     y = numpy.array([[1e-10, 1]], dtype=dtype)
     assert cross_entropy_error(y, numpy.array([0])) == pytest.approx(10 * numpy.log(10), rel=1e-6)
     assert cross_entropy_error(y, numpy.array([1])) == 0
@@ -166,7 +166,7 @@ def test_sum_squared_error_by_hand():
     assert sum_squared_error(y, t) == (0 + 4 + 9 + 16) / 2
 
 
-# --- labels and ids ------------------------------------------------------------------------------
+# --- labels and ids -----------------------------------------------------------------------
 
 
 def test_class_ids_of_both_kinds_of_label():
@@ -178,7 +178,9 @@ def test_class_ids_of_both_kinds_of_label():
 
 @pytest.mark.parametrize("t", [[0], [0, 1, 2], [[0, 1]], [[[0, 1]]], 0])
 def test_class_ids_refuses_other_shapes(t):
-    with pytest.raises(ValueError, match=r"labels have shape .*; allowed are \(2,\) ids or \(2, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"labels have shape .*; allowed are \(2,\) ids or \(2, 3\)"
+    ):
         class_ids(t, (2, 3))
 
 
@@ -206,7 +208,7 @@ def test_as_ids_refuses(ids, error, message):
         as_ids(ids, 5, "words")
 
 
-# --- scatter-add ------------------------------------------------------------------------------------
+# --- scatter-add --------------------------------------------------------------------------
 
 
 @quick

@@ -486,6 +486,9 @@ def test_picture_of_a_tree(monkeypatch):
     assert [round(-at[leaf][1]) for leaf in "sygaih."] == [2, 3, 3, 3, 3, 3, 3]
     assert at["5"][0] == pytest.approx((at["3"][0] + at["4"][0]) / 2)
     assert sum(line.get_color() == figures.ORANGE for line in ax.lines) == 3
+    edges = [line.get_xdata() for line in ax.lines]
+    turns = [text.get_text() for text in ax.texts[: len(edges)]]  # drawn edge by edge
+    assert turns == ["1" if child < parent else "0" for parent, child in edges]
     figures.plt.close("all")
 
 

@@ -15,7 +15,7 @@ from common.gradient_check import check_directions, check_gradients, forced_ids
 each_case = pytest.mark.parametrize("case", TABLE, ids=str)
 
 
-# --- what holds for every layer, loss and model ------------------------------------------
+# --- what holds for every layer, loss and model -------------------------------------------
 
 
 def test_every_layer_stands_in_the_gradient_table():
@@ -165,7 +165,7 @@ def _flat(layer_and_inputs):
     return layer, *inputs
 
 
-# --- matrix products -----------------------------------------------------------------------
+# --- matrix products ----------------------------------------------------------------------
 
 
 def test_affine_by_hand():
@@ -195,7 +195,7 @@ def test_matmul_by_hand():
     assert layer.grads[0].tolist() == [[1, 0], [1, 0]]
 
 
-# --- elementwise ----------------------------------------------------------------------------
+# --- elementwise --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_softmax_layer_in_three_dimensions():
     numpy.testing.assert_allclose(layers.Softmax().forward(x).sum(axis=-1), 1, rtol=1e-12)
 
 
-# --- softmax with loss ------------------------------------------------------------------------
+# --- softmax with loss --------------------------------------------------------------------
 
 
 def test_softmax_loss_of_equal_scores_is_log_V():
@@ -291,7 +291,7 @@ def test_softmax_loss_refuses(t, error, message):
         layers.SoftmaxWithLoss().forward(numpy.zeros((3, 4)), numpy.array(t))
 
 
-# --- sigmoid with loss ------------------------------------------------------------------------
+# --- sigmoid with loss --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
@@ -375,7 +375,7 @@ def test_sigmoid_loss_refuses(x_shape, t, message):
         layers.SigmoidWithLoss().forward(numpy.zeros(x_shape), t)
 
 
-# --- dropout -----------------------------------------------------------------------------------
+# --- dropout ------------------------------------------------------------------------------
 
 
 def test_dropout_switches_off_the_ratio_and_keeps_the_mean():
@@ -413,7 +413,7 @@ def test_dropout_refuses_a_ratio_that_leaves_nothing(ratio):
         layers.Dropout(ratio)
 
 
-# --- embedding -----------------------------------------------------------------------------------
+# --- embedding ----------------------------------------------------------------------------
 
 
 def test_embedding_takes_rows():

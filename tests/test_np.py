@@ -43,13 +43,14 @@ def cupy(request, monkeypatch):
     return module
 
 
-# --- the switch ----------------------------------------------------------------------------
+# --- the switch ---------------------------------------------------------------------------
 
 
 def test_numpy_unless_told_otherwise():
     assert type(np.zeros(3)) is numpy.ndarray
     assert np.float32 is numpy.float32
     assert not GPU
+    assert not GPU == True  # noqa: E712, SIM201  (what a notebook may write)
 
 
 def test_the_switch_works_at_any_time(cupy):
@@ -62,7 +63,7 @@ def test_the_switch_works_at_any_time(cupy):
     assert isinstance(there, cupy.ndarray)
     assert array_module(np.random.random(2)) is cupy
     assert GPU
-    assert GPU == True  # noqa: E712  (what a notebook may write)
+    assert GPU == True  # noqa: E712
     assert repr(GPU) == "True"
     assert "CuPy" in repr(np)
     config.GPU = False
@@ -116,7 +117,7 @@ def test_cupy_is_not_imported_before_it_is_needed(monkeypatch):
     assert to_cpu([1, 2]).tolist() == [1, 2]
 
 
-# --- asking the arrays ---------------------------------------------------------------------
+# --- asking the arrays --------------------------------------------------------------------
 
 
 def test_array_module_asks_the_arrays(cupy):
@@ -142,17 +143,22 @@ def test_there_and_back(cupy):
     assert to_cpu(x) is x
 
 
-# --- the device follows the data -------------------------------------------------------------
+# --- the device follows the data ----------------------------------------------------------
+
+
+def arrays_in(thing):
+    """All NumPy arrays that a layer, or a layer inside it, holds."""
+    for value in vars(thing).values():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, numpy.ndarray):
+                yield part
+            elif type(part).__module__.startswith("common."):
+                yield from arrays_in(part)
 
 
 def move(layer, inputs, xp):
-    arrays = [*layer.params, *layer.grads]
-    memo = {id(a): xp.asarray(a) for a in arrays}
-    for part in layer, getattr(layer, "loss", None):
-        if hasattr(part, "sampler"):
-            for a in part.sampler.word_p, part.sampler.upper:
-                memo[id(a)] = xp.asarray(a)
-    moved = copy.deepcopy(layer, memo)
+    """A copy of a layer, and of its inputs, on the device."""
+    moved = copy.deepcopy(layer, {id(a): xp.asarray(a) for a in arrays_in(layer)})
     return moved, [xp.asarray(x) if isinstance(x, numpy.ndarray) else x for x in inputs]
 
 

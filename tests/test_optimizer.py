@@ -23,7 +23,7 @@ ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam]
 each_optimizer = pytest.mark.parametrize("optimizer", ALL)
 
 
-# --- the formulas, one number at a time ------------------------------------------------------
+# --- the formulas, one number at a time ---------------------------------------------------
 
 
 def sgd(p, gradients, lr):
@@ -134,7 +134,7 @@ def test_settings_when_nothing_is_said():
         assert vars(optimizer(*settings.values())) == vars(made)  # by position, in that order
 
 
-# --- what holds for all ------------------------------------------------------------------------
+# --- what holds for all -------------------------------------------------------------------
 
 
 @each_optimizer
@@ -175,10 +175,10 @@ def test_the_learning_rate_may_change_between_steps(optimizer):
 def test_lists_of_different_length_are_refused(optimizer):
     """A gradient too few would leave a parameter untrained, without a word."""
     trained = optimizer()
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         trained.update([numpy.ones(2), numpy.ones(2)], [numpy.ones(2)])
     trained = optimizer()
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         trained.update([numpy.ones(2)], [numpy.ones(2), numpy.ones(2)])
 
 
@@ -186,7 +186,7 @@ def test_lists_of_different_length_are_refused(optimizer):
 def test_an_optimizer_belongs_to_one_list_of_parameters(optimizer):
     trained = optimizer()
     trained.update([numpy.ones(2)], [numpy.ones(2)])
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         trained.update([numpy.ones(2)] * 2, [numpy.ones(2)] * 2)
 
 
@@ -210,7 +210,7 @@ def test_each_finds_the_bottom_of_a_bowl(optimizer):
     numpy.testing.assert_allclose(p, 3, atol=0.01)
 
 
-# --- Adam ----------------------------------------------------------------------------------------
+# --- Adam ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_slices_cover_every_row_once(rows, columns, size):
 
 
 def test_adams_first_step_is_the_learning_rate():
-    """Both means corrected for their start at 0: m is g, v is g^2, the step is lr, however large g."""
+    """Both means corrected for their start at 0: m is g, v is g^2, the step is lr for any g."""
     p = numpy.zeros(3)
     Adam(lr=0.01).update([p], [numpy.array([1e-3, -5.0, 1e4])])
     numpy.testing.assert_allclose(p, [-0.01, 0.01, -0.01], rtol=0.01)
@@ -271,7 +271,7 @@ def test_adam_lets_no_mean_fade_into_numbers_that_are_slow():
     assert numpy.isfinite(p).all()
 
 
-# --- clipping --------------------------------------------------------------------------------------
+# --- clipping -----------------------------------------------------------------------------
 
 
 def test_gradients_are_clipped_by_their_common_norm():

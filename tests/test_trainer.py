@@ -59,14 +59,14 @@ def fit(*args, stop_at=None, **kwargs):
     return trainer
 
 
-# --- batches ---------------------------------------------------------------------------------
+# --- batches ------------------------------------------------------------------------------
 
 
 @quick
 @given(N=st.integers(1, 30), batch=st.integers(1, 30), epochs=st.integers(1, 3))
 def test_every_example_is_trained_once_an_epoch(N, batch, epochs):
     """What: N examples in batches that need not divide N.
-    Why: trainers in circulation drop the last partial batch; with N below a batch they train nothing.
+    Why: trainers in circulation drop the last partial batch, and so some examples.
     Expected: each epoch shows each example exactly once, x beside its own t."""
     batch = min(batch, N)
     x = numpy.arange(N)
@@ -142,7 +142,7 @@ def test_epochs_go_on_across_calls():
     assert len(trainer.model.batches) == 10
 
 
-# --- the record ----------------------------------------------------------------------------------
+# --- the record ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -199,11 +199,11 @@ def test_progress_is_shown(capsys, monkeypatch):
     assert shown.out == ""
 
 
-# --- one step ---------------------------------------------------------------------------------------
+# --- one step -----------------------------------------------------------------------------
 
 
 def test_gradients_are_clipped_when_asked():
-    """The recorder's gradient is (1, 1), of norm 1.41; with lr 0.01 it moves by 0.01, or by 0.005."""
+    """The recorder's gradient is (1, 1), of norm 1.41; with lr 0.01 it moves by 0.01 or 0.005."""
     x = numpy.arange(4)
     free = fit(x, x, 1, 4).model.params[0]
     half = fit(x, x, 1, 4, max_grad=0.5 * 2**0.5).model.params[0]
@@ -238,7 +238,7 @@ def test_shared_weights_are_moved_once_by_the_sum():
         assert spy.grads[0].tolist() == [3, 3]
 
 
-# --- refusals ------------------------------------------------------------------------------------------
+# --- refusals -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_shared_weights_are_moved_once_by_the_sum():
 def test_what_cannot_train_is_refused(arguments, message):
     """What: arguments with which nothing would be trained.
     Why: a loop over no batches ends at once, and says nothing.
-    Expected: a ValueError with the value and what is allowed; no step done, no random number drawn."""
+    Expected: a ValueError with the value and what is allowed; no step done, nothing drawn."""
     trainer = Trainer(Recorder(), SGD())
     usual = {"x": numpy.arange(10), "t": numpy.arange(10), "max_epoch": 1, "batch_size": 5}
     numpy.random.seed(0)
@@ -297,7 +297,7 @@ def test_an_interrupt_leaves_the_model_usable():
     assert trainer.current_epoch == 1
 
 
-# --- shared weights ----------------------------------------------------------------------------------------
+# --- shared weights -----------------------------------------------------------------------
 
 
 def test_the_same_array_three_times_becomes_one():

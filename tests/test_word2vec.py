@@ -35,7 +35,7 @@ def random_model(Model, window, negatives=None, H=4, **options):
     return model
 
 
-# --- what a first step prints ----------------------------------------------------------------------
+# --- what a first step prints -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("window", "K", "number"), [(5, 5, 4.16), (5, 10, 7.62), (1, 2, 2.08)])
@@ -60,7 +60,7 @@ def test_the_first_loss_of_skip_gram(window, K, number):
     assert f"{loss:.1f}" == f"{number:.1f}"
 
 
-# --- the mean over contexts --------------------------------------------------------------------------
+# --- the mean over contexts ---------------------------------------------------------------
 
 
 def test_cbow_gives_each_context_one_part_in_C():
@@ -108,7 +108,7 @@ def test_cbow_is_a_loss_of_the_mean_of_its_contexts():
     numpy.testing.assert_allclose(model.grads[0], expected, rtol=1e-12, atol=1e-16)
 
 
-# --- the sum over contexts --------------------------------------------------------------------------
+# --- the sum over contexts ----------------------------------------------------------------
 
 
 def test_skip_gram_is_the_sum_of_one_loss_a_context():
@@ -145,7 +145,7 @@ def test_skip_gram_draws_negatives_for_the_context_words():
     assert asked[0].tolist() == [1, 2, 3, 4]
 
 
-# --- weights ------------------------------------------------------------------------------------------
+# --- weights ------------------------------------------------------------------------------
 
 
 @both_models
@@ -192,17 +192,16 @@ def test_a_generator_repeats_a_model(Model):
 @both_models
 def test_arguments_by_position_and_their_defaults(Model):
     parameters = inspect.signature(Model).parameters
-    assert [*parameters] == [
-        "vocab_size", "hidden_size", "window_size", "corpus", "power", "sample_size", "rng",
-    ]  # fmt: skip
-    assert [p.default for p in parameters.values()][4:] == [0.75, 5, None]
+    assert [*parameters][:4] == ["vocab_size", "hidden_size", "window_size", "corpus"]
+    defaults = {"power": 0.75, "sample_size": 5, "rng": None, "loss": None}
+    assert {name: p.default for name, p in [*parameters.items()][4:]} == defaults
     model = Model(20, 6, 3, CORPUS, 0, 2)
     assert model.window_size == 3
     assert model.loss.sampler.sample_size == 2
     numpy.testing.assert_allclose(model.loss.sampler.word_p, 1 / 20)
 
 
-# --- learning --------------------------------------------------------------------------------------------
+# --- learning -----------------------------------------------------------------------------
 
 
 @both_models
@@ -230,7 +229,7 @@ def test_gradients_of_a_large_model(Model):
     assert check_directions(model, contexts[:100], target[:100]) <= 1e-7
 
 
-# --- refusals --------------------------------------------------------------------------------------------
+# --- refusals -----------------------------------------------------------------------------
 
 
 @both_models

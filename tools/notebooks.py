@@ -33,6 +33,9 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
 }
 
+# Of a cell's metadata: its tags, and what nbgrader reads.
+KEPT = ("tags", "nbgrader", "deletable", "editable")
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -55,8 +58,8 @@ def normalise(notebook) -> None:
     for cell in notebook.cells:
         seen.update(f"{cell.cell_type}\n{cell.source}\n".encode())
         cell.id = seen.hexdigest()[:12]
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        kept = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key) not in (None, [])}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             for output in cell.outputs:
                 output.get("metadata", {}).pop("transient", None)

@@ -6,8 +6,9 @@ That its outputs come out again is compared by nbval, in the same run.
 import nbformat
 import pytest
 from checks import CHECKS, ROOT
+from notebooks import find
 
-NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+NOTEBOOKS = find([ROOT / "notebooks"])
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

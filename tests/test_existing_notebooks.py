@@ -1,0 +1,345 @@
+"""Notebooks that the study group has written run here unchanged.
+
+Their manner: star-imports, layers that are looped over, one sampler draw a
+target, a list of K + 1 losses that share one matrix, gradients gathered once.
+The classes below are written so, on this package's ``Embedding``, ``MatMul``,
+``SigmoidWithLoss`` and ``SoftmaxWithLoss``.
+"""
+
+import collections
+
+import numpy
+import pytest
+
+from common import config, word2vec
+from common.layers import *
+from common.np import *
+from common.optimizer import Adam
+from common.trainer import Trainer
+from common.util import convert_one_hot, create_contexts_target, preprocess
+
+config.GPU = False
+
+TEXT = "you say goodbye and i say hello . " * 12 + "they hear and you hear goodbye . " * 8
+
+
+# --- week 16, cell by cell ----------------------------------------------------------------
+
+
+class NotebookEmbeddingDot:
+    def __init__(self, W):
+        self.embed = Embedding(W)
+        self.params = self.embed.params
+        self.grads = self.embed.grads
+        self.cache = None
+
+    def forward(self, h, idx):
+        target_W = self.embed.forward(idx)
+        self.cache = h, target_W
+        return (target_W * h).sum(axis=1)
+
+    def backward(self, dout):
+        h, target_W = self.cache
+        dout = dout.reshape(-1, 1)
+        self.embed.backward(dout * h)
+        return dout * target_W
+
+
+class NotebookUnigramSampler:
+    def __init__(self, corpus, power, sample_size):
+        self.sample_size = sample_size
+        counts = collections.Counter(corpus.tolist())
+        self.vocab_size = len(counts)
+        self.word_p = np.array([counts[word] for word in range(self.vocab_size)], dtype=float)
+        self.word_p = self.word_p**power
+        self.word_p /= np.sum(self.word_p)
+
+    def get_negative_sample(self, target):
+        negative_sample = np.zeros((target.shape[0], self.sample_size), dtype=np.int32)
+        for i in range(target.shape[0]):
+            p = self.word_p.copy()
+            p[target[i]] = 0
+            p /= p.sum()
+            negative_sample[i] = np.random.choice(
+                self.vocab_size, size=self.sample_size, replace=False, p=p
+            )
+        return negative_sample
+
+
+class NotebookNegativeSamplingLoss:
+    def __init__(self, W, corpus, power=0.75, sample_size=5):
+        self.sample_size = sample_size
+        self.sampler = NotebookUnigramSampler(corpus, power, sample_size)
+        self.loss_layers = [SigmoidWithLoss() for _ in range(sample_size + 1)]
+        self.embed_dot_layers = [NotebookEmbeddingDot(W) for _ in range(sample_size + 1)]
+        self.params, self.grads = [], []
+        for layer in self.embed_dot_layers:
+            self.params += layer.params
+            self.grads += layer.grads
+
+    def forward(self, h, target):
+        batch_size = target.shape[0]
+        negative_sample = self.sampler.get_negative_sample(target)
+        score = self.embed_dot_layers[0].forward(h, target)
+        loss = self.loss_layers[0].forward(score, np.ones(batch_size, dtype=np.int32))
+        for i in range(self.sample_size):
+            score = self.embed_dot_layers[1 + i].forward(h, negative_sample[:, i])
+            loss += self.loss_layers[1 + i].forward(score, np.zeros(batch_size, dtype=np.int32))
+        return loss
+
+    def backward(self, dout=1):
+        dh = 0
+        for loss_layer, embed_dot_layer in zip(
+            self.loss_layers, self.embed_dot_layers, strict=True
+        ):
+            dh += embed_dot_layer.backward(loss_layer.backward(dout))
+        return dh
+
+
+class NotebookCBOW:
+    def __init__(self, vocab_size, hidden_size, window_size, corpus):
+        W_in = 0.01 * np.random.randn(vocab_size, hidden_size).astype("f")
+        W_out = 0.01 * np.random.randn(vocab_size, hidden_size).astype("f")
+        self.in_layers = [Embedding(W_in) for _ in range(2 * window_size)]
+        self.ns_loss = NotebookNegativeSamplingLoss(W_out, corpus, power=0.75, sample_size=5)
+        self.params, self.grads = [], []
+        for layer in [*self.in_layers, self.ns_loss]:
+            self.params += layer.params
+            self.grads += layer.grads
+        self.word_vecs = W_in
+
+    def forward(self, contexts, target):
+        h = 0
+        for i, layer in enumerate(self.in_layers):
+            h += layer.forward(contexts[:, i])
+        h *= 1 / len(self.in_layers)
+        return self.ns_loss.forward(h, target)
+
+    def backward(self, dout=1):
+        dout = self.ns_loss.backward(dout)
+        dout *= 1 / len(self.in_layers)
+        for layer in self.in_layers:
+            layer.backward(dout)
+        return None
+
+
+class NotebookSkipGram:
+    def __init__(self, vocab_size, hidden_size, window_size, corpus):
+        W_in = 0.01 * np.random.randn(vocab_size, hidden_size).astype("f")
+        W_out = 0.01 * np.random.randn(vocab_size, hidden_size).astype("f")
+        self.in_layer = Embedding(W_in)
+        self.loss_layers = [
+            NotebookNegativeSamplingLoss(W_out, corpus, power=0.75, sample_size=5)
+            for _ in range(2 * window_size)
+        ]
+        self.params, self.grads = [], []
+        for layer in [self.in_layer, *self.loss_layers]:
+            self.params += layer.params
+            self.grads += layer.grads
+        self.word_vecs = W_in
+
+    def forward(self, contexts, target):
+        h = self.in_layer.forward(target)
+        loss = 0
+        for i, layer in enumerate(self.loss_layers):
+            loss += layer.forward(h, contexts[:, i])
+        return loss
+
+    def backward(self, dout=1):
+        dh = 0
+        for layer in self.loss_layers:
+            dh += layer.backward(dout)
+        self.in_layer.backward(dh)
+        return None
+
+
+def cells(Model, window_size=2, hidden_size=8, seed=0):
+    """The notebook's cells up to the training."""
+    np.random.seed(seed)
+    corpus, word_to_id, _ = preprocess(TEXT)
+    contexts, target = create_contexts_target(corpus, window_size)
+    model = Model(len(word_to_id), hidden_size, window_size, corpus)
+    return model, contexts, target
+
+
+PAIRS = [(NotebookCBOW, word2vec.CBOW), (NotebookSkipGram, word2vec.SkipGram)]
+each_pair = pytest.mark.parametrize(("Theirs", "Ours"), PAIRS, ids=["CBOW", "SkipGram"])
+
+
+@each_pair
+def test_week_16_trains(Theirs, Ours):
+    """What: the notebook's last cells, on a small text.
+    Why: the study group's notebooks must run here unchanged.
+    Expected: every batch trained, the last partial one too; the loss falls; word_vecs learn."""
+    model, contexts, target = cells(Theirs)
+    before = model.word_vecs.copy()
+    trainer = Trainer(model, Adam(0.01))
+    trainer.fit(contexts, target, 3, 16, eval_interval=5)
+    assert trainer.current_epoch == 3
+    assert trainer.loss_list[-1] < 0.9 * trainer.loss_list[0]
+    assert (model.word_vecs != before).any(axis=1).all()
+    assert model.word_vecs is model.params[0]
+    assert all(p.dtype == np.float32 for p in model.params)
+
+
+@each_pair
+def test_the_first_loss_is_the_number_in_the_notebook(Theirs, Ours):
+    """Window 5 and 5 negatives: 6 ln 2 = 4.16 for CBOW, ten times that, 41.59, for skip-gram."""
+    for Model in Theirs, Ours:
+        model, contexts, target = cells(Model, window_size=5, hidden_size=100)
+        trainer = Trainer(model, Adam())
+        trainer.fit(contexts, target, 1, 100, eval_interval=2000)
+        number = "4.16" if Theirs is NotebookCBOW else "41.59"
+        assert f"{trainer.loss_list[0]:.2f}" == number
+
+
+@each_pair
+def test_weights_are_the_same_from_the_same_seed(Theirs, Ours):
+    theirs, ours = cells(Theirs)[0], cells(Ours)[0]
+    assert np.array_equal(theirs.word_vecs, ours.word_vecs)
+    assert np.array_equal(theirs.params[-1], ours.params[-1])
+
+
+@each_pair
+def test_shared_weights_are_merged(Theirs, Ours):
+    """What: the step's parameters, from 4 + 6 or 1 + 4 * 6 entries in ``params``.
+    Why: Adam would take each shared layer for a parameter of its own.
+    Expected: two, W_in and W_out, the objects themselves."""
+    model, contexts, target = cells(Theirs)
+    assert len(model.params) == (10 if Theirs is NotebookCBOW else 25)
+    updated = []
+
+    class Spy(Adam):
+        def update(self, params, grads):
+            updated.append(params)
+            super().update(params, grads)
+
+    Trainer(model, Spy()).fit(contexts, target, 1, 100)
+    assert len(updated) == -(-len(target) // 100)
+    for params in updated:
+        assert [id(p) for p in params] == [id(model.params[0]), id(model.params[-1])]
+
+
+@each_pair
+def test_gradients_are_those_of_the_packages_classes(Theirs, Ours, monkeypatch):
+    """What: the same weights, batch and negatives, in the notebook's form and in the package's.
+    Why: one gather and one product instead of sixty layers must be the same mathematics.
+    Expected: the same loss and gradients to float32's digits; ``grads`` never replaced."""
+    (theirs, contexts, target), (ours, _, _) = cells(Theirs), cells(Ours)
+    rng = numpy.random.default_rng(0)
+    for p, q in (theirs.params[0], ours.params[0]), (theirs.params[-1], ours.params[-1]):
+        p[...] = q[...] = rng.standard_normal(p.shape)
+    contexts, target = contexts[:30], target[:30]
+    # negatives by the word that is guessed, so that both forms meet the same
+    V, K = ours.params[0].shape[0], 5
+    table = numpy.array([rng.permutation([w for w in range(V) if w != t])[:K] for t in range(V)])
+    draw = lambda self, target: table[target]
+    monkeypatch.setattr(NotebookUnigramSampler, "get_negative_sample", draw)
+    monkeypatch.setattr(type(ours.loss.sampler), "get_negative_sample", draw)
+    gathered = list(theirs.grads)
+    assert theirs.forward(contexts, target) == pytest.approx(ours.forward(contexts, target), 1e-5)
+    theirs.backward()
+    ours.backward()
+    assert all(g is before for g, before in zip(theirs.grads, gathered, strict=True))
+    of = lambda W: sum(g for p, g in zip(theirs.params, theirs.grads, strict=True) if p is W)
+    for W, expected in zip((theirs.params[0], theirs.params[-1]), ours.grads, strict=True):
+        numpy.testing.assert_allclose(of(W), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_the_notebooks_sampler_runs_on_np():
+    """``np`` came from a star-import; Counter, choice and int32 work through it."""
+    np.random.seed(0)
+    corpus = np.array([0, 1, 2, 3, 4, 1, 2, 3])
+    drawn = NotebookUnigramSampler(corpus, 0.75, 2).get_negative_sample(np.array([1, 3, 0]))
+    assert drawn.shape == (3, 2)
+    assert drawn.dtype == np.int32
+    assert not (drawn == np.array([[1], [3], [0]])).any()
+
+
+# --- week 15, cell by cell ----------------------------------------------------------------
+
+
+class NotebookSimpleCBOW:
+    def __init__(self, vocab_size, hidden_size):
+        W_in = 0.01 * np.random.randn(vocab_size, hidden_size).astype("f")
+        W_out = 0.01 * np.random.randn(hidden_size, vocab_size).astype("f")
+        self.in_layer0 = MatMul(W_in)
+        self.in_layer1 = MatMul(W_in)
+        self.out_layer = MatMul(W_out)
+        self.loss_layer = SoftmaxWithLoss()
+        self.params, self.grads = [], []
+        for layer in [self.in_layer0, self.in_layer1, self.out_layer]:
+            self.params += layer.params
+            self.grads += layer.grads
+        self.word_vecs = W_in
+
+    def forward(self, contexts, target):
+        h0 = self.in_layer0.forward(contexts[:, 0])
+        h1 = self.in_layer1.forward(contexts[:, 1])
+        score = self.out_layer.forward((h0 + h1) * 0.5)
+        return self.loss_layer.forward(score, target)
+
+    def backward(self, dout=1):
+        ds = self.loss_layer.backward(dout)
+        da = self.out_layer.backward(ds)
+        da *= 0.5
+        self.in_layer1.backward(da)
+        self.in_layer0.backward(da)
+        return None
+
+
+class NotebookSimpleSkipGram:
+    def __init__(self, vocab_size, hidden_size):
+        W_in = 0.01 * np.random.randn(vocab_size, hidden_size).astype("f")
+        W_out = 0.01 * np.random.randn(hidden_size, vocab_size).astype("f")
+        self.in_layer = MatMul(W_in)
+        self.out_layer = MatMul(W_out)
+        self.loss_layer1 = SoftmaxWithLoss()
+        self.loss_layer2 = SoftmaxWithLoss()
+        self.params = self.in_layer.params + self.out_layer.params
+        self.grads = self.in_layer.grads + self.out_layer.grads
+        self.word_vecs = W_in
+
+    def forward(self, contexts, target):
+        s = self.out_layer.forward(self.in_layer.forward(target))
+        l1 = self.loss_layer1.forward(s, contexts[:, 0])
+        l2 = self.loss_layer2.forward(s, contexts[:, 1])
+        return l1 + l2
+
+    def backward(self, dout=1):
+        ds = self.loss_layer1.backward(dout) + self.loss_layer2.backward(dout)
+        self.in_layer.backward(self.out_layer.backward(ds))
+        return None
+
+
+# "say, and" stands around both "goodbye" and "i": a mean of contexts cannot tell them apart,
+# so two of six examples keep a loss of ln 2.  Skip-gram gives one answer for two places: of
+# four contexts of "say" (2 examples of 6) and two contexts of every other word, twice each.
+LEAST = {
+    NotebookSimpleCBOW: 2 / 6 * numpy.log(2),
+    NotebookSimpleSkipGram: 2 * (2 / 6 * numpy.log(4) + 4 / 6 * numpy.log(2)),
+}
+
+
+@pytest.mark.parametrize(
+    ("Model", "losses", "arrays"),
+    [(NotebookSimpleCBOW, 1, 3), (NotebookSimpleSkipGram, 2, 2)],
+)
+def test_week_15_trains(Model, losses, arrays):
+    """What: "You say goodbye and I say hello." with one-hot contexts, int32.
+    Why: week 15 is the slow form that week 16 starts from.
+    Expected: first loss ln 7, or twice that; it falls to near the least that is possible."""
+    np.random.seed(0)
+    corpus, word_to_id, _ = preprocess("You say goodbye and I say hello.")
+    contexts, target = create_contexts_target(corpus, 1)
+    V = len(word_to_id)
+    contexts, target = convert_one_hot(contexts, V), convert_one_hot(target, V)
+    model = Model(V, 5)
+    assert len(model.params) == arrays
+    trainer = Trainer(model, Adam())
+    trainer.fit(contexts, target, max_epoch=1000, batch_size=3)
+    assert trainer.loss_list[0] == pytest.approx(losses * np.log(7), rel=1e-3)
+    final = np.mean(trainer.loss_list[-10:])
+    assert LEAST[Model] - 0.01 < final < LEAST[Model] + 0.2
+    assert model.word_vecs is model.params[0]
+    assert model.word_vecs.dtype == np.float32

@@ -1,0 +1,312 @@
+"""Saving and loading: a round trip, a safe format, nothing lost when something goes wrong."""
+
+import io
+import os
+import pickle
+import zipfile
+
+import numpy
+import pytest
+
+from common import base_model, files
+from common.model import ArrayUnpickler, BaseModel
+
+
+class Small(BaseModel):
+    """Three arrays of different shape and type, one of them a transposed view of another."""
+
+    def __init__(self, fill=None):
+        rng = numpy.random.default_rng(0)
+        W = rng.standard_normal((3, 2)).astype("f")
+        self.params = [W, rng.standard_normal(4), W.T]
+        self.grads = [numpy.zeros_like(p) for p in self.params]
+        if fill is not None:
+            for p in self.params:
+                p[...] = fill
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A working folder of its own for each test."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def same(model, other):
+    return all(
+        p.dtype == q.dtype and numpy.array_equal(p, q)
+        for p, q in zip(model.params, other.params, strict=True)
+    )
+
+
+# --- round trips --------------------------------------------------------------------------
+
+
+def test_what_is_saved_comes_back_in_place(folder):
+    """What: saved without a name, loaded into a model with other numbers.
+    Why: layers hold the same arrays; new ones would be loaded for nobody.
+    Expected: ``<ClassName>.npz``, every bit the same, in the arrays that were there."""
+    Small().save_params()
+    assert os.listdir(folder) == ["Small.npz"]
+    model = Small(fill=7)
+    before = list(model.params)
+    model.load_params()
+    assert same(model, Small())
+    assert all(p is b for p, b in zip(model.params, before, strict=True))
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "weights", "weights.pkl", "a folder/the weights"])
+def test_a_file_has_the_name_that_it_is_given(folder, name):
+    """No suffix is added: what one saves is what one loads."""
+    (folder / "a folder").mkdir()
+    for given in name, folder / name:
+        Small().save_params(given)
+        assert (folder / name).is_file()
+        model = Small(fill=7)
+        model.load_params(given)
+        assert same(model, Small())
+
+
+def test_the_file_holds_numbers_and_no_code():
+    """NumPy reads it with pickles forbidden."""
+    Small().save_params("weights.npz")
+    with numpy.load("weights.npz", allow_pickle=False) as arrays:
+        assert sorted(arrays.files) == ["arr_0", "arr_1", "arr_2"]
+        assert numpy.array_equal(arrays["arr_1"], Small().params[1])
+
+
+def test_more_than_ten_parameters_keep_their_order():
+    """By name, arr_10 would come before arr_2."""
+    model = BaseModel()
+    model.params = [numpy.full(1, n) for n in range(12)]
+    model.save_params("weights")
+    for p in model.params:
+        p[...] = -1
+    model.load_params("weights")
+    assert [int(p[0]) for p in model.params] == list(range(12))
+
+
+def test_types_stay_those_of_the_model():
+    """Weights saved in float64, or in an older file in float16, do not change the model's type."""
+    model = BaseModel()
+    model.params = [numpy.zeros(2, "f")]
+    for dtype in "float64", "float16", "int32":
+        numpy.savez("weights.npz", numpy.array([1, 2], dtype))
+        model.load_params("weights.npz")
+        assert model.params[0].dtype == numpy.float32
+        assert model.params[0].tolist() == [1, 2]
+
+
+def test_base_model_is_the_same_class_under_its_old_name():
+    assert base_model.BaseModel is BaseModel
+    assert BaseModel().params == BaseModel().grads == []
+
+
+def test_a_model_must_define_forward_and_backward():
+    with pytest.raises(NotImplementedError, match="Small does not define forward"):
+        Small().forward(1, 2)
+    with pytest.raises(NotImplementedError, match="Small does not define backward"):
+        Small().backward()
+
+
+# --- nothing is lost ----------------------------------------------------------------------
+
+
+def test_other_shapes_leave_the_model_as_it_was():
+    """What: a file of another model: other shapes, one array less, one more.
+    Why: a model half of one file and half of another is worse than none.
+    Expected: a ValueError that shows both, and not one number changed."""
+    for params in (
+        [numpy.ones((3, 2)), numpy.ones(5), numpy.ones((2, 3))],
+        [numpy.ones((3, 2)), numpy.ones(4)],
+        [numpy.ones((3, 2)), numpy.ones(4), numpy.ones((2, 3)), numpy.ones(1)],
+        [numpy.ones((3, 2)), numpy.ones(1), numpy.ones((2, 3))],  # could be broadcast
+    ):
+        numpy.savez("weights.npz", *params)
+        model = Small()
+        message = r"shapes \[\(3, 2\), .*; this model has \[\(3, 2\), \(4,\), \(2, 3\)\]"
+        with pytest.raises(ValueError, match=message):
+            model.load_params("weights.npz")
+        assert same(model, Small())
+
+
+def test_arrays_that_are_no_numbers_leave_the_model_as_it_was():
+    words = [numpy.ones((3, 2)), numpy.array(["a", "b", "c", "d"]), numpy.ones((2, 3))]
+    numpy.savez("weights.npz", *words)
+    model = Small()
+    with pytest.raises(ValueError, match="could not convert"):
+        model.load_params("weights.npz")
+    assert same(model, Small())
+
+
+@pytest.mark.parametrize("name", [None, "weights.npz"])
+def test_a_missing_file_is_named(name):
+    with pytest.raises(FileNotFoundError, match=name or "Small.npz"):
+        Small().load_params(name)
+
+
+def test_a_failing_disk_keeps_the_old_file(folder, monkeypatch):
+    """What: a disk that fills up while a second save is written.
+    Why: a crash must not cost yesterday's training too.
+    Expected: OSError; the old file as it was, and no half-written file beside it."""
+    Small().save_params()
+
+    def disk_full(file, *arrays):
+        file.write(b"PK half a file")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(numpy, "savez", disk_full)
+    with pytest.raises(OSError, match="No space left"):
+        Small(fill=7).save_params()
+    monkeypatch.undo()
+    os.chdir(folder)
+    assert os.listdir(folder) == ["Small.npz"]
+    model = Small(fill=7)
+    model.load_params()
+    assert same(model, Small())
+
+
+def test_a_folder_that_is_not_there_is_an_error(folder):
+    with pytest.raises(OSError, match="nowhere"):
+        Small().save_params(folder / "nowhere" / "weights")
+    assert os.listdir(folder) == []
+
+
+# --- older files, pickled -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("name", [None, "Small.pkl"])
+def test_pickled_lists_of_arrays_are_read(protocol, name):
+    """What: a list of float16 arrays, pickled, as older notebooks left them, in each protocol.
+    Why: whoever has trained for a night wants to keep it; Python 3.14 pickles by protocol 5.
+    Expected: read, into float32, from the default name too."""
+    with open("Small.pkl", "wb") as file:
+        pickle.dump([p.astype("f2") for p in Small().params], file, protocol)
+    model = Small(fill=7)
+    model.load_params(name)
+    for p, q in zip(model.params, Small().params, strict=True):
+        assert p.dtype == q.dtype
+        numpy.testing.assert_allclose(p, q, atol=1e-2)
+
+
+def test_files_of_older_numpy_are_read():
+    """NumPy 1 called its insides ``numpy.core``; the name is all that differs."""
+    for protocol in 2, 4, 5:
+        new = pickle.dumps([p.astype("f2") for p in Small().params], protocol)
+        old = new.replace(b"numpy._core", b"numpy.core")
+        if protocol > 2:  # these write how long a name is in front of it, and how long a frame is
+            for module in b"multiarray", b"numeric":
+                name = b"numpy.core." + module
+                old = old.replace(bytes([len(name) + 1]) + name, bytes([len(name)]) + name)
+            old = old[:2] + old[11:]
+        assert b"numpy.core" in old
+        with open("Small.pkl", "wb") as file:
+            file.write(old)
+        model = Small(fill=7)
+        model.load_params("Small.pkl")
+        numpy.testing.assert_allclose(model.params[1], Small().params[1], atol=1e-2)
+
+
+def test_the_new_format_goes_before_the_old():
+    """With both files there, the default name means the .npz."""
+    with open("Small.pkl", "wb") as file:
+        pickle.dump([p * 0 for p in Small().params], file)
+    Small().save_params()
+    model = Small(fill=7)
+    model.load_params()
+    assert same(model, Small())
+    os.remove("Small.npz")
+    model.load_params()
+    assert not any(p.any() for p in model.params)
+
+
+class Calls:
+    """An object whose pickle calls a function when it is read."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (Calls(os.system, "touch harm"), "system"),
+        (Calls(eval, "open('harm', 'w')"), "eval"),
+        (Calls(exec, "open('harm', 'w')"), "exec"),
+        (Calls(open, "harm", "w"), "open"),
+        ([numpy.ones(2), [{"a": (Calls(os.system, "touch harm"),)}]], "system"),
+        ([Calls(getattr, numpy, "load")], "getattr|_import"),
+        ([Calls(numpy.load, "x")], "load"),
+        ([Calls(numpy.save, "harm", 1)], "save"),
+    ],
+    ids=["os.system", "eval", "exec", "open", "nested", "getattr", "numpy.load", "numpy.save"],
+)
+def test_a_pickle_that_calls_anything_is_refused_without_calling(folder, payload, name, protocol):
+    """What: files that would run a command while they are read.
+    Why: weights are passed on from hand to hand, and a pickle is a program.
+    Expected: UnpicklingError that names what was asked for; nothing ran, the model as it was."""
+    try:
+        data = pickle.dumps(payload, protocol)
+    except (TypeError, pickle.PicklingError):
+        data = pickle.dumps(Calls(os.system, "touch harm"), protocol)
+        name = "system"
+    (folder / "Small.pkl").write_bytes(data)
+    model = Small()
+    with pytest.raises(pickle.UnpicklingError, match=rf"asks for .*({name}).*; only NumPy arrays"):
+        model.load_params("Small.pkl")
+    assert os.listdir(folder) == ["Small.pkl"]
+    assert same(model, Small())
+
+
+@pytest.mark.parametrize("module", ["numpy.core.multiarray", "numpy._core.multiarray", "numpy"])
+@pytest.mark.parametrize("name", ["fromfile", "_reconstruct.__globals__", "load", "ndarray.tofile"])
+def test_nothing_but_the_names_that_arrays_need_can_be_asked_for(module, name):
+    """Protocol 4 admits dotted names, by which one could climb from a harmless one."""
+    data = b"\x80\x04\x8c" + bytes([len(module)]) + module.encode()
+    data += b"\x8c" + bytes([len(name)]) + name.encode() + b"\x93."
+    with pytest.raises(pickle.UnpicklingError, match="only NumPy arrays are allowed"):
+        ArrayUnpickler(io.BytesIO(data)).load()
+
+
+@pytest.mark.parametrize(
+    ("thing", "kind"),
+    [({"W": numpy.ones(2)}, "dict"), ([1, 2], "list"), (numpy.ones(2), "ndarray"), ("W", "str")],
+)
+def test_a_pickle_of_something_else_is_refused(thing, kind):
+    with open("Small.pkl", "wb") as file:
+        pickle.dump(thing, file)
+    with pytest.raises(pickle.UnpicklingError, match=f"Small.pkl holds {kind}; allowed is a list"):
+        Small().load_params()
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK", b"PK\x03\x04 cut short", b"\x80\x04"])
+def test_a_broken_file_is_an_error(folder, data):
+    (folder / "Small.npz").write_bytes(data)
+    model = Small()
+    with pytest.raises((pickle.UnpicklingError, EOFError, ValueError, zipfile.BadZipFile)):
+        model.load_params()
+    assert same(model, Small())
+
+
+def test_objects_hidden_in_an_npz_are_refused():
+    """NumPy can store pickles inside an .npz; they are not read."""
+    numpy.savez("Small.npz", numpy.array([Calls(os.system, "touch harm")], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        Small().load_params()
+    assert os.listdir(".") == ["Small.npz"]
+
+
+def test_saving_goes_through_the_one_safe_way_of_writing(monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        "common.model.atomic_write",
+        lambda path: (written.append(path), files.atomic_write(path))[1],
+    )
+    Small().save_params()
+    Small().save_params("other")
+    assert written == ["Small.npz", "other"]
