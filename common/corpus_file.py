@@ -58,7 +58,7 @@ def open_corpus(
 
     Raises
     ------
-    CorpusError : the file is no UTF-8 text, holds no word often enough, or
+    CorpusError : the file is no UTF-8 text, holds fewer than 2 different words, or
         became shorter or different while it was read.
     OSError : the file cannot be read, or there is no room for the temporary file.
     """
@@ -77,7 +77,7 @@ def open_corpus(
             count.update(piece)
         del count[END]
         words = [word for word, times in count.most_common() if times >= min_count]
-        if not words:
+        if len(words) < 2:
             raise CorpusError(too_few(path, count, min_count))
         ids = Path(folder) / "ids"
         if write_ids(reader, words, ids) != count.total():
@@ -177,8 +177,8 @@ class Numbers(dict):
 def too_few(path, count, min_count):
     if not count:
         return f"{path} holds no word"
-    word, times = count.most_common(1)[0]
+    often = ", ".join(f"{word[:40]!r} {times} times" for word, times in count.most_common(2))
     return (
-        f"{path}: no word occurs min_count={min_count} times; "
-        f"the most frequent, {word[:40]!r}, occurs {times} times"
+        f"{path}: at least 2 different words must occur min_count={min_count} times or more; "
+        f"the most frequent occur {often}"
     )

@@ -8,15 +8,14 @@ matrix and two dictionaries.  Shapes: V words, D numbers a vector.
 import difflib
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from numbers import Integral
 from pathlib import Path
 
 import numpy
 
+from common.files import atomic_write
 from common.np import array_module, to_cpu
 
 __all__ = ["Embeddings", "analogy", "cos_similarity", "most_similar", "normalize"]
@@ -217,7 +216,7 @@ class Embeddings:
         OSError : the file cannot be written; an old one is as it was.
         """
         words = _encoded(self.words)
-        with _replacing(path) as (file,):
+        with atomic_write(path) as file:
             file.write(b"%d %d\n" % self.vectors.shape)
             for word, vector in zip(words, self.vectors, strict=True):
                 if binary:
@@ -246,10 +245,15 @@ class Embeddings:
             raise ValueError(
                 f"vectors and metadata would both go to {vectors_path}; two are needed"
             )
-        with _replacing(vectors_path, metadata_path) as (vectors_file, metadata_file):
+        with (
+            atomic_write(vectors_path) as vectors_file,
+            atomic_write(metadata_path) as metadata_file,
+        ):
             for word, vector in zip(words, self.vectors, strict=True):
                 vectors_file.write(_decimals(vector, "\t") + b"\n")
                 metadata_file.write(word + b"\n")
+            vectors_file.flush()  # if the disk is full, say so before either file moves
+            os.fsync(vectors_file.fileno())
 
     @classmethod
     def load(cls, path: str | os.PathLike, binary: bool = False) -> "Embeddings":
@@ -452,26 +456,6 @@ def _encoded(words):
 def _decimals(vector, separator):
     """The shortest decimals from which the same float32 numbers are read again."""
     return separator.join(map(str, vector)).encode()
-
-
-@contextmanager
-def _replacing(*paths):
-    """Open new files beside ``paths``; they take their names if and when all are complete."""
-    paths = [Path(path) for path in paths]
-    mark = secrets.token_hex(4)
-    parts = [path.with_name(f".{path.name}.{mark}.part") for path in paths]
-    try:
-        with ExitStack() as stack:
-            files = [stack.enter_context(open(part, "xb")) for part in parts]
-            yield files
-            for file in files:
-                file.flush()
-                os.fsync(file.fileno())  # a full disk shows here at the latest
-        for part, path in zip(parts, paths, strict=True):
-            os.replace(part, path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
 
 
 def _malformed(path, place, found, expected):

@@ -54,7 +54,7 @@ B = 16  # a wider block computes more scores for the mask to drop; a narrower on
 K = 16
 M = 32  # with more blocks at a time vectors are staler; with fewer, Python takes the time
 PORTION = 2**16  # words prepared at once, and that a process takes at once
-LIMIT = 0.6  # how far a vector may move in one step: see add_rows
+LIMIT = 0.5  # how far a vector may move in one step: see add_rows
 
 
 class FastWord2Vec:
@@ -70,8 +70,9 @@ class FastWord2Vec:
         Word ids; -1 ends a sentence, and no window reaches across it.  May be
         a ``numpy.memmap``, larger than memory.
     power, sample_size : float, int
-        Negatives are drawn with probability ``count ** power``, ``sample_size``
-        for a pair, in expectation: the K of a block weigh ``sample_size / K`` each.
+        Negatives are drawn independently, with probability ``count ** power``,
+        so a draw may hit the context itself.  A pair has ``sample_size`` of them in
+        expectation: the K that a block shares count ``sample_size / K`` each.
     subsample : float
         Leave out a word that makes up a share f of the corpus with probability
         ``1 - sqrt(t / f) - t / f``, t being ``subsample`` (word2vec's C code); 0 keeps every word.
@@ -476,15 +477,15 @@ def count_words(corpus, vocab_size):
     """
     if corpus.ndim != 1:
         raise ValueError(f"a corpus of shape {corpus.shape}; allowed is (N,)")
-    count = numpy.zeros(vocab_size + 1, dtype=int)
+    count = numpy.zeros(vocab_size, dtype=int)
     for start in range(0, len(corpus), 2**20):
         piece = numpy.asarray(corpus[start : start + 2**20])
-        ids = as_ids(numpy.where(piece == -1, vocab_size, piece), vocab_size + 1, "corpus")
-        count += numpy.bincount(ids, minlength=vocab_size + 1)
-    words = int((count[:-1] > 0).sum())
+        ids = as_ids(piece[piece != -1], vocab_size, "corpus")
+        count += numpy.bincount(ids, minlength=vocab_size)
+    words = int((count > 0).sum())
     if words < 2:
         raise ValueError(f"a corpus of {words} different words; at least 2 are needed")
-    return count[:-1]
+    return count
 
 
 @dataclass
@@ -509,7 +510,7 @@ class Job:
             if progress:
                 progress.show(self.losses)
 
-    def with_arrays(self, W_in, W_out, corpus, losses):
+    def with_arrays(self, W_in, W_out, losses, corpus):
         """The same job on other arrays."""
         model = copy.copy(self.model)
         model.W_in, model.W_out, model.corpus = W_in, W_out, corpus
@@ -539,32 +540,30 @@ class Progress(tqdm):
 def work_together(job, processes, progress):
     """Do a job with ``processes - 1`` more processes than this one."""
     context = multiprocessing.get_context("spawn")  # the one way that every system has
-    arrays = job.model.W_in, job.model.W_out, job.model.corpus, job.losses
+    model, arrays = job.model, (job.model.W_in, job.model.W_out, job.losses)
     with contextlib.ExitStack() as stack:
-        shared = [stack.enter_context(shared_copy(array)) for array in arrays]
+        shared = [stack.enter_context(shared_copy(array)) for array in (*arrays, model.corpus)]
+        W_in, W_out, losses = (s.array() for s in shared[:3])
         taken = context.Value("q", 0)
         bare = job.with_arrays(None, None, None, None)
-        others = [
-            context.Process(target=take_part, args=(bare, shared, taken), daemon=True)
-            for _ in range(min(processes, len(job.losses)) - 1)
-        ]
-        for other in others:
-            other.start()
-        together = job.with_arrays(*(s.array() for s in shared))
+        others = []
         try:
-            together.work(lambda: take(taken), progress)
+            for _ in range(min(processes, len(losses)) - 1):
+                other = context.Process(target=take_part, args=(bare, shared, taken), daemon=True)
+                other.start()
+                others.append(other)
+            job.with_arrays(W_in, W_out, losses, model.corpus).work(lambda: take(taken), progress)
         except BaseException as error:
             traceback.clear_frames(error.__traceback__)  # they hold on to the shared memory
             raise
         finally:
-            taken.value = len(job.losses)
+            taken.value = len(losses)  # nothing is left to take: the others end soon
             for other in others:
                 other.join()
-            progress.show(together.losses)
-            for mine, ours in zip(arrays, (s.array() for s in shared), strict=True):
-                if mine is not job.model.corpus:
-                    mine[...] = ours
-            del together, ours
+            progress.show(losses)
+            for mine, ours in zip(arrays, (W_in, W_out, losses), strict=True):
+                mine[...] = ours
+            del W_in, W_out, losses, ours
     failed = [other.exitcode for other in others if other.exitcode]
     if failed:
         raise RuntimeError(

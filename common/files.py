@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -31,22 +31,13 @@ def atomic_write(path: str | os.PathLike, mode: str = "wb", **options) -> Iterat
     OSError : the folder cannot be written, or the disk is full.
     """
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    # Not tempfile.mkstemp: only their owner may read its files, also after they have moved.
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with open(handle, mode, **options) as file:
+        with open(part, mode.replace("w", "x"), **options) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~current_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
-
-
-def current_umask() -> int:
-    """The permissions that new files do not get; mkstemp gives even fewer."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+            os.fsync(file.fileno())  # a full disk shows here at the latest
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -13,10 +13,10 @@ import hashlib
 import os
 import secrets
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from common.files import atomic_write
 
 VARIABLE = "COURSE_DATA"
 APPLICATION = "gradients-by-hand"
@@ -133,22 +133,6 @@ def fetch(file: DataFile) -> Path:
     )
 
 
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give a temporary path beside `target` that becomes `target` when the block ends well.
-
-    If the block raises, the temporary file is removed and `target` stays as it was.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Not tempfile.mkstemp: its files are readable for their owner only, also after the renaming.
-    part = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    try:
-        yield part
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _pooch():
     """Import pooch when it is needed, without the note on ipywidgets that a notebook would show."""
     with warnings.catch_warnings(action="ignore"):
@@ -158,9 +142,11 @@ def _pooch():
 
 def _download(url, target, file):
     get = _pooch().HTTPDownloader(progressbar=False, chunk_size=1 << 16, timeout=30)
-    with replacing(target) as part:
-        get(url, str(part), None)
-        wrong = fault(part, file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(target) as part:
+        get(url, part, None)
+        part.flush()
+        wrong = fault(Path(part.name), file)
         if wrong:
             raise DataError(f"what arrived {wrong}")
 

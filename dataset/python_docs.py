@@ -30,6 +30,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common.files import atomic_write
 from dataset import _vocabulary, files
 
 # Part of the name of the cached file: raise it whenever the text comes out differently.
@@ -131,9 +132,9 @@ def _text(path):
         pass
     text = "".join(f"{sentence}\n" for sentence in _sentences())
     try:
-        with files.replacing(path) as part:
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            part.write_text(f"{digest}\n{text}", encoding="utf-8", newline="\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path, "w", encoding="utf-8", newline="\n") as part:
+            part.write(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
     except OSError:
         pass  # A folder that cannot be written costs time on the next run, and nothing else.
     return text

@@ -163,21 +163,27 @@ class TestScores:
 class TestAddRows:
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     @pytest.mark.parametrize("scipy_loop", [True, False])
-    def test_every_repeat_counts_up_to_the_limit(self, dtype, scipy_loop, monkeypatch):
+    def test_every_repeat_counts_and_no_vector_moves_further_than_the_limit(
+        self, dtype, scipy_loop, monkeypatch
+    ):
         if not scipy_loop:
             monkeypatch.setattr(fast_word2vec, "csc_matvecs", None)
         rng = np.random.default_rng(0)
         W = rng.standard_normal((9, 5)).astype(dtype)
         idx = np.array([[1, 1, 4, 7], [1, 8, 0, 7], *[[3, 3, 3, 3]] * 6])  # 3 occurs 24 times
-        rows = rng.standard_normal((*idx.shape, 5)).astype(dtype)
-        repeats = np.zeros(9, dtype)
+        rows = rng.random((*idx.shape, 5)).astype(dtype)
+        moved = np.zeros(9, dtype)
         expected = W.astype(float)
-        for i, row in zip(idx.ravel(), rows.reshape(-1, 5), strict=True):
-            n = (idx == i).sum()
-            expected[i] -= 0.1 * row * min(n, fast_word2vec.LIMIT) / n
-        fast_word2vec.add_rows(W, idx, rows, 0.1, repeats)
+        lengths = 0.1 * np.linalg.norm(rows, axis=2)
+        for i in range(9):
+            factor = fast_word2vec.LIMIT / max(fast_word2vec.LIMIT, lengths[idx == i].sum())
+            assert (factor < 1) == (i == 3)
+            expected[i] -= factor * 0.1 * rows[idx == i].sum(axis=0)
+        before = W.copy()
+        fast_word2vec.add_rows(W, idx, rows, 0.1, moved)
         np.testing.assert_allclose(W, expected, rtol=1e-5, atol=1e-5)
-        assert (repeats == 0).all()
+        assert (np.linalg.norm(W - before, axis=1) < fast_word2vec.LIMIT * 1.001).all()
+        assert (moved == 0).all()
         assert W.dtype == dtype
 
 
@@ -460,7 +466,7 @@ class TestCommand:
         ("content", "message"),
         [
             (b"", "holds no word"),
-            (b"one\n" * 9, "1 different words"),
+            (b"one\n" * 9, "at least 2 different words must occur min_count=5"),
             (b"caf\xe9 au lait\n", "not UTF-8 at byte 3"),
             (bytes(range(256)) * 10, "zero byte at 0"),
         ],

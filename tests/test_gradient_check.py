@@ -106,6 +106,10 @@ def test_shared_weights_are_checked_by_their_sum(check, transposed):
     Expected: the sum passes; with one part lost it does not."""
     model = Tied(transposed)
     assert check(model, X) <= 1e-7
+    after_the_check = [g.copy() for g in model.grads]
+    model.forward(X)
+    model.backward(numpy.random.default_rng(0).standard_normal((5, 3)))
+    assert numpy.array_equal(model.grads, after_the_check)  # the sum was made elsewhere
     model.grads[1] = model.layers[1].grads[0] = numpy.zeros((3, 3))
     model.layers[1].backward = lambda dout: dout @ model.layers[1].params[0].T
     with pytest.raises(GradientError, match=r"params\[0\]"):

@@ -210,6 +210,19 @@ def test_finish_fills_only_the_places_it_is_given():
     assert sorted(words[2, [1, 3]]) == [3, 4]
 
 
+def test_finish_never_takes_a_word_that_does_not_occur():
+    """What: the uniform number 0 for every word, with which all arrive at once.
+    Why: 0 comes once in 2^53 draws; a word that does not occur must not win even then.
+    Expected: only words of the corpus."""
+
+    class Zeros:
+        def random(self, shape):
+            return numpy.zeros(shape)
+
+    sampler = UnigramSampler(numpy.array([2, 5, 6]), 1, 2, vocab_size=9, rng=Zeros())
+    assert sorted(finish_alone(sampler, numpy.array([5]), 2)[0]) == [2, 6]
+
+
 @quick
 @given(
     counts=st.lists(st.integers(0, 1000), min_size=3, max_size=12),

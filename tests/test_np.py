@@ -309,6 +309,28 @@ def test_a_model_is_built_trained_and_saved_there(cupy, tmp_path, monkeypatch):
     assert numpy.array_equal(to_cpu(model.word_vecs), trained)
 
 
+def test_batches_are_moved_to_the_model(cupy):
+    """What: pictures and labels in NumPy, a layer on the device.
+    Why: a data set may be larger than a GPU's memory; a batch is not.
+    Expected: each batch arrives where the weights are."""
+    from common.layers import Affine
+
+    class Model(Affine):
+        def forward(self, x, t):
+            assert isinstance(x, cupy.ndarray)
+            assert isinstance(t, cupy.ndarray)
+            self.difference = super().forward(x) - t
+            return (self.difference**2).sum() / 2
+
+        def backward(self, dout=1):
+            return super().backward(self.difference)
+
+    model = Model(cupy.asarray(numpy.zeros((3, 2))), cupy.asarray(numpy.zeros(2)))
+    x = numpy.random.default_rng(0).standard_normal((10, 3))
+    Trainer(model, optimizer.SGD(0.1)).fit(x, x[:, :2], 40, 4)
+    numpy.testing.assert_allclose(to_cpu(model.params[0]), numpy.eye(3, 2), atol=0.05)
+
+
 def test_gradients_are_checked_there(cupy):
     from common.gradient_check import check_directions, check_gradients
     from common.layers import Affine

@@ -31,7 +31,7 @@ class Recorder:
         return numpy.float32(len(self.batches))
 
     def backward(self, dout=1):
-        self.grads[0][...] = 1.0
+        self.grads[0][...] = dout
 
     def seen(self):
         return [x for batch, _ in self.batches for x in batch]

@@ -105,9 +105,9 @@ def stopped(error):
     here = os.path.dirname(__file__)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if here not in f.filename]
     place = f"line {frames[0].lineno} of your cell" if frames else "the call of your code"
-    code = frames[0].line if frames and frames[0].line else "see the line above"
+    code = f": {frames[0].line}" if frames and frames[0].line else ""
     what = f"the code stopped with {type(error).__name__}: {error}"
-    return what, f"{place}: {code}", "print the shapes of the arrays in that line"
+    return what, f"{place}{code}", "print the shapes of the arrays in that line"
 
 
 def report(check, *answers):

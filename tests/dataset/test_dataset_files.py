@@ -263,39 +263,3 @@ def test_look_for_tells_each_place_and_its_fault(folder):
     put(files.cache_folder())
     assert [wrong for _, wrong in files.look_for(wanted())] == ["has 4 bytes, not 112,000", None]
     assert files.find(wanted()) == files.cache_folder() / "set/file.txt"
-
-
-def test_replacing_keeps_the_old_file_if_the_block_fails(tmp_path):
-    target = tmp_path / "file.txt"
-    target.write_text("old")
-
-    def write_half():
-        with files.replacing(target) as part:
-            part.write_text("ha")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_half()
-    assert target.read_text() == "old"
-    assert everything_in(tmp_path) == ["file.txt"]
-
-
-def test_two_writers_of_one_file_have_a_temporary_file_each(tmp_path):
-    target = tmp_path / "file.txt"
-    with files.replacing(target) as one, files.replacing(target) as two:
-        assert one != two
-        one.write_text("one")
-        two.write_text("two")
-    assert target.read_text() == "one"
-    assert everything_in(tmp_path) == ["file.txt"]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not replace a file that is open")
-def test_a_reader_of_the_old_file_never_sees_half_of_the_new_one(tmp_path):
-    target = tmp_path / "file.txt"
-    target.write_text("old")
-    with target.open() as reader:
-        with files.replacing(target) as part:
-            part.write_text("new")
-        assert reader.read() == "old"
-    assert target.read_text() == "new"
