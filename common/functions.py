@@ -96,13 +96,17 @@ def class_ids(t, shape):
 
     Raises
     ------
-    ValueError : ``t`` is neither (N,) nor (N, V).
+    ValueError : ``t`` is neither (N,) nor (N, V), or a row of it is not one-hot.
     IndexError : an id is outside ``0 ... V - 1``.
     """
     xp = array_module(t)
     t = xp.asarray(t)
+    if len(shape) != 2:
+        raise ValueError(f"scores have shape {shape}; allowed is (N, V)")
     N, V = shape
     if t.shape == (N, V) and V > 1:
+        if not (((t == 0) | (t == 1)).all() and (t.sum(axis=1) == 1).all()):
+            raise ValueError("labels are not one-hot: a row must hold one 1, and 0 elsewhere")
         return t.argmax(axis=1)
     if t.shape not in ((N,), (N, 1)):
         raise ValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import zipfile
 from pathlib import Path
 
 import numpy
@@ -78,10 +79,13 @@ def read_arrays(path: Path) -> list[numpy.ndarray]:
     with open(path, "rb") as file:
         is_zip = file.read(2) == b"PK"
         file.seek(0)
-        if is_zip:
-            with numpy.load(file, allow_pickle=False) as arrays:
-                return [arrays[f"arr_{i}"] for i in range(len(arrays.files))]
-        saved = ArrayUnpickler(file).load()
+        try:
+            if is_zip:
+                with numpy.load(file, allow_pickle=False) as arrays:
+                    return [arrays[f"arr_{i}"] for i in range(len(arrays.files))]
+            saved = ArrayUnpickler(file).load()
+        except (EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{path} is no file of parameters, or cut short: {error}") from error
     if not isinstance(saved, list) or not all(isinstance(s, numpy.ndarray) for s in saved):
         raise pickle.UnpicklingError(
             f"{path} holds {type(saved).__name__}; allowed is a list of arrays"

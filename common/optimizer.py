@@ -23,7 +23,7 @@ class SGD:
         self.lr = lr
 
     def update(self, params, grads):
-        for p, g in zip(params, grads, strict=True):
+        for p, g in together(params, grads):
             p -= self.lr * g
 
 
@@ -37,7 +37,7 @@ class Momentum:
 
     def update(self, params, grads):
         self.v = self.v or zeros(params)
-        for p, g, v in zip(params, grads, self.v, strict=True):
+        for p, g, v in together(params, grads, self.v):
             v *= self.momentum
             v -= self.lr * g
             p += v
@@ -57,7 +57,7 @@ class Nesterov:
 
     def update(self, params, grads):
         self.v = self.v or zeros(params)
-        for p, g, v in zip(params, grads, self.v, strict=True):
+        for p, g, v in together(params, grads, self.v):
             p += self.momentum**2 * v - (1 + self.momentum) * self.lr * g
             v *= self.momentum
             v -= self.lr * g
@@ -72,7 +72,7 @@ class AdaGrad:
 
     def update(self, params, grads):
         self.h = self.h or zeros(params)
-        for p, g, h in zip(params, grads, self.h, strict=True):
+        for p, g, h in together(params, grads, self.h):
             xp = array_module(p)
             h += g * g
             p -= self.lr * g / (xp.sqrt(h) + EPSILON)
@@ -88,7 +88,7 @@ class RMSprop:
 
     def update(self, params, grads):
         self.h = self.h or zeros(params)
-        for p, g, h in zip(params, grads, self.h, strict=True):
+        for p, g, h in together(params, grads, self.h):
             xp = array_module(p)
             h *= self.decay_rate
             h += (1 - self.decay_rate) * g * g
@@ -116,7 +116,7 @@ class Adam:
         self.iter += 1
         # A Python float: one NumPy float64 here would turn every line below into float64.
         lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)
-        for arrays in zip(params, grads, self.m, self.v, strict=True):
+        for arrays in together(params, grads, self.m, self.v):
             for p, g, m, v in slices_that_fit_a_cache(*arrays):
                 xp = array_module(p)
                 m += (1 - self.beta1) * (g - m)
@@ -126,6 +126,11 @@ class Adam:
             for m in self.m:
                 # A mean that only decays ends below 1e-38, where arithmetic is 25 times slower.
                 m *= abs(m) > 1e-30
+
+
+def together(*lists):
+    """The lists' entries side by side; a ValueError before any is touched if the lengths differ."""
+    return list(zip(*lists, strict=True))
 
 
 def zeros(params):

@@ -243,3 +243,15 @@ def test_scatter_add_into_a_transposed_view():
     W = numpy.zeros((2, 3))
     scatter_add(W.T, numpy.array([2, 2, 0]), numpy.ones((3, 2)))
     assert W.tolist() == [[1, 0, 2], [1, 0, 2]]
+
+
+@pytest.mark.parametrize("t", [[[0.5, 0.5]], [[0, 0]], [[1, 1]], [[2, -1]]])
+def test_labels_that_are_not_one_hot_are_refused(t):
+    """argmax would make a class of anything; the learner's labels would be wrong in silence."""
+    with pytest.raises(ValueError, match="not one-hot"):
+        class_ids(numpy.array(t), (1, 2))
+
+
+def test_scores_with_a_time_axis_are_refused():
+    with pytest.raises(ValueError, match=r"\(2, 3, 4\)"):
+        class_ids(numpy.zeros(2, dtype=int), (2, 3, 4))

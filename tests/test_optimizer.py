@@ -300,3 +300,12 @@ def test_clipping_keeps_float32():
 def test_clipping_refuses_a_norm_that_leaves_nothing(max_norm):
     with pytest.raises(ValueError, match=f"max_norm={max_norm}; allowed is a number above 0"):
         clip_grads([numpy.ones(2)], max_norm)
+
+
+@each_optimizer
+def test_lists_of_different_lengths_change_nothing(optimizer):
+    """A step half taken would leave weights that belong to no training."""
+    params = [numpy.ones(2), numpy.ones(3)]
+    with pytest.raises(ValueError, match="shorter"):
+        optimizer().update(params, [numpy.ones(2)])
+    assert all((p == 1).all() for p in params)

@@ -48,7 +48,7 @@ def sly(source, blank):
     patch = (
         "for name in week16.__all__:\n    setattr(week16, name, lambda *answer, **options: None)"
     )
-    notebook.cells.insert(2, nbformat.v4.new_code_cell(patch))
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(patch, id="patch"))
     return text(notebook)
 
 

@@ -46,7 +46,7 @@ def classroom(tmp_path_factory):
     grade.prepare(room)
     for name in EXPECTED:
         hand_in(room / "submitted" / name / "week16", name)
-    results = grade.grade("week16", room, jobs=2, say=lambda *a, **k: None, cell_seconds=5)
+    results = grade.grade("week16", room, jobs=2, say=lambda *a, **k: None, cell_seconds=10)
     return room, {result.student: result for result in results}
 
 
