@@ -10,9 +10,10 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 JOBS ?= auto
+WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks bench format requirements doctor clean
+.PHONY: help lab test notebooks exercises release grade bench format requirements doctor clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -27,6 +28,16 @@ test: $(READY) ## run all tests and all notebooks, and compare every output
 
 notebooks: $(READY) ## execute the notebooks and store their outputs (ARGS=notebooks/week16 for some)
 	$(BIN)/python tools/notebooks.py $(ARGS)
+
+exercises: $(READY) ## make the learner's copies of the exercises from solutions/
+	$(BIN)/python tools/notebooks.py solutions
+	$(BIN)/python tools/exercises.py
+
+release: $(READY) ## make a week's exercises to hand out to a class (WEEK=week16)
+	$(BIN)/python tools/grade.py release $(WEEK)
+
+grade: $(READY) ## grade what stands in classroom/submitted (WEEK=week16)
+	$(BIN)/python tools/grade.py grade $(WEEK)
 
 bench: $(READY) ## measure the package against its peers, side by side
 	$(BIN)/python benchmarks/word2vec.py $(ARGS)

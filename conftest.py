@@ -6,6 +6,8 @@ is Python's own documentation) and on x86-64 processors (floating-point sums
 differ elsewhere).  In other places the notebooks run without comparing.
 """
 
+import collections
+import itertools
 import os
 import platform
 import sys
@@ -14,9 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
+import pytest
+
 from notebooks import CELL_TIMEOUT, ENVIRONMENT
 
 os.environ.update(ENVIRONMENT)  # the notebooks' kernels inherit it
+
+NOTEBOOK_BUDGET = 60  # seconds
 
 
 def why_not_strict(rootpath):
@@ -46,4 +52,21 @@ def pytest_configure(config):
 
 def pytest_terminal_summary(terminalreporter, config):
     how = f"executed, not compared: {config.reason}" if config.reason else "executed and compared"
+    seconds = collections.Counter()
+    for report in itertools.chain(*terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport) and report.location[0].endswith(".ipynb"):
+            seconds[report.location[0]] += report.duration
     terminalreporter.write_line(f"notebook outputs: {how}")
+    # Told, not failed: on a machine that has other work too, a notebook may take longer.
+    for path, time in seconds.most_common():
+        if time > NOTEBOOK_BUDGET:
+            terminalreporter.write_line(
+                f"{path} took {time:.0f} s; make it smaller: {NOTEBOOK_BUDGET} s is what a reader "
+                "waits on two cores",
+                yellow=True,
+            )
+    if seconds:
+        path, time = seconds.most_common(1)[0]
+        terminalreporter.write_line(
+            f"notebooks: {len(seconds)}, {seconds.total():.0f} s; longest {path}, {time:.0f} s"
+        )

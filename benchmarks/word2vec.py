@@ -276,7 +276,8 @@ def peers(report, quick, epochs):
                 losses[key].append(held_out_loss(W_in, W_out, corpus, valid))
             if importlib.util.find_spec("gensim"):
                 similar[key].append(similarities(W_in, words))
-        print(f"turn {turn + 1} of {turns}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+        so_far = ", ".join(f"{' '.join(map(str, key))}: {speed[key][-1]:,.0f}" for key in runs)
+        print(f"turn {turn + 1} of {turns}: {so_far}", file=sys.stderr)
     rows = []
     for key in runs:
         model, who, workers = key

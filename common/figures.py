@@ -202,6 +202,7 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
         across *= 1 if across[1] >= 0 else -1
         a, b = at[start] + 0.26 * along, at[end] - 0.26 * along
         turn = numpy.degrees(numpy.arctan2(along[1], along[0]))
+        turn = (turn + 90) % 180 - 90  # never upside down
         for text, colour, style, side, tail, head in (
             (forward, BLUE, "-", 1, a, b),
             (backward, ORANGE, "--", -1, b, a),

@@ -23,7 +23,8 @@ CELL_TIMEOUT = 120  # seconds
 IGNORED = "nbval-ignore-output"
 
 # What makes floating-point results repeat from one x86-64 processor to the next,
-# and keeps progress bars out of the stored outputs.
+# keeps progress bars out of the stored outputs, and refuses the network.
+OFFLINE = [str(ROOT / "tools" / "offline"), *filter(None, [os.environ.get("PYTHONPATH")])]
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -31,6 +32,7 @@ ENVIRONMENT = {
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
     "TQDM_DISABLE": "1",
     "PYTHONHASHSEED": "0",
+    "PYTHONPATH": os.pathsep.join(OFFLINE),
 }
 
 # Of a cell's metadata: its tags, and what nbgrader reads.

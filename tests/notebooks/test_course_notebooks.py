@@ -6,6 +6,7 @@ That its outputs come out again is compared by nbval, in the same run.
 import nbformat
 import pytest
 from checks import CHECKS, ROOT
+
 from notebooks import find
 
 NOTEBOOKS = find([ROOT / "notebooks"])
