@@ -51,7 +51,6 @@ except ImportError:  # not a public name: add_rows can do without, slowly
 __all__ = ["FastCBOW", "FastSkipGram"]
 
 B = 16  # a wider block computes more scores for the mask to drop; a narrower one, tiny products
-K = 16
 M = 32  # with more blocks at a time vectors are staler; with fewer, Python takes the time
 PORTION = 2**16  # words prepared at once, and that a process takes at once
 LIMIT = 0.5  # how far a vector may move in one step: see add_rows
@@ -187,8 +186,10 @@ class FastSkipGram(FastWord2Vec):
     """Guess each of a word's contexts from its vector."""
 
     default_lr = 0.025
+    K = 16
 
     def make_tables(self):
+        K = self.K
         inside = within_reach(self.window_size)  # (R, J)
         negative = inside.sum(axis=1, keepdims=True) * (self.sample_size / K)
         # One row for each place in the block and each reach: 1 for a context within
@@ -235,8 +236,10 @@ class FastCBOW(FastWord2Vec):
     """Guess a word from the mean of its contexts' vectors."""
 
     default_lr = 0.15  # each context gets 1/C of the gradient; C is 6 on average
+    K = 8  # a word has one pair here, and six as a center of a skip-gram
 
     def make_tables(self):
+        K = self.K
         inside = within_reach(self.window_size)  # (R, J)
         mean = inside / numpy.maximum(inside.sum(axis=1, keepdims=True), 1)
         self.mean = np.asarray(mean, dtype=numpy.float32)  # (R, J)
@@ -391,7 +394,7 @@ class Blocks:
         arrays = (
             padded[w : w + blocks * B].reshape(blocks, B),
             windows,
-            model.sampler.draw((blocks, K), rng),
+            model.sampler.draw((blocks, model.K), rng),
             reach.reshape(blocks, B),
         )
         # To where the weights are.
@@ -525,7 +528,9 @@ class Progress(tqdm):
     """A bar with words a second, loss and time left."""
 
     def __init__(self, words, show):
-        super().__init__(total=words, unit=" words", unit_scale=True, disable=not show)
+        # Nothing is said about `disable` where it is to show, so that TQDM_DISABLE is obeyed.
+        hidden = {} if show else {"disable": True}
+        super().__init__(total=words, unit=" words", unit_scale=True, **hidden)
 
     def show(self, losses):
         done = losses[numpy.isfinite(losses)]

@@ -95,7 +95,7 @@ class TestAgainstThePlainClasses:
     ):
         corpus = sentences(40, 1, 2, 7, 23)
         # As many negatives as a block shares: each then counts once.
-        fast = fast_class(12, 6, window_size, corpus, sample_size=fast_word2vec.K, seed=1)
+        fast = fast_class(12, 6, window_size, corpus, sample_size=fast_class.K, seed=1)
         in_double(fast)
         text = Blocks(corpus, np.random.default_rng(2), fast)
         loss, pairs, grads = fast_gradient(fast, text)
@@ -126,7 +126,7 @@ class TestAgainstThePlainClasses:
         rng = np.random.default_rng(3)
         sampled = []
         for _ in range(draws):
-            text.negatives = fast.sampler.draw((1, fast_word2vec.K), rng)
+            text.negatives = fast.sampler.draw((1, fast.K), rng)
             sampled.append(np.stack(fast_gradient(fast, text)[2]))
         mean, error = np.mean(sampled, axis=0), np.std(sampled, axis=0) / draws**0.5
         z = (mean - expected) / (error + 1e-9)

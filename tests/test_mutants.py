@@ -1,0 +1,320 @@
+"""The mistakes that this course teaches about, made on purpose: a test must notice each.
+
+A small part of ``make mutants``, quick enough for every run.  Each mistake is
+made in a copy of the package, and the tests that are meant to notice it run on
+that copy, in one other process (this file, as a program, is that process).
+"""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+
+# What is wrong: (file of common/, the right text, the wrong text, the tests that must fail).
+MUTANTS = {
+    "softmax without subtracting the largest score": (
+        "functions.py",
+        "xp.exp(x - x.max(axis=-1, keepdims=True))",
+        "xp.exp(x)",
+        "test_functions.py::test_softmax_sums_to_one_and_does_not_feel_a_shift",
+    ),
+    "softmax over the whole batch": (
+        "functions.py",
+        "e / e.sum(axis=-1, keepdims=True)",
+        "e / e.sum(keepdims=True)",
+        "test_functions.py::test_softmax_sums_to_one_and_does_not_feel_a_shift",
+    ),
+    "cross entropy summed over the batch": (
+        "functions.py",
+        "xp.finfo(y.dtype).tiny)).mean()",
+        "xp.finfo(y.dtype).tiny)).sum()",
+        "test_functions.py::test_cross_entropy_by_hand",
+    ),
+    "the sign in binary_cross_entropy": (
+        "functions.py",
+        "- x * t +",
+        "+ x * t +",
+        "test_functions.py::test_binary_cross_entropy_against_logaddexp",
+    ),
+    "repeated rows lost, as by +=": (
+        "functions.py",
+        "out[words] += onehot.T @ rows",
+        "out[idx] += rows",
+        "test_layers.py::test_embedding_adds_repeated_rows",
+    ),
+    "ids counted from the end": (
+        "functions.py",
+        "if low < 0 or high >= size:",
+        "if high >= size:",
+        "test_layers.py::test_embedding_refuses",
+    ),
+    "a transposed weight": (
+        "layers.py",
+        "return dout @ W.T  # (N, D)",
+        "return dout @ W",
+        "test_layers.py::test_matmul_by_hand",
+    ),
+    "a mean in place of the bias's sum": (
+        "layers.py",
+        "dout.sum(axis=0)  # (H,)",
+        "dout.mean(axis=0)",
+        "test_layers.py::test_affine_by_hand",
+    ),
+    "sigmoid's slope from x, not y": (
+        "layers.py",
+        "dout * self.out * (1 - self.out)",
+        "dout * sigmoid(self.out) * (1 - sigmoid(self.out))",
+        "test_layers.py::test_activations_at_known_points",
+    ),
+    "tanh's slope without the square": (
+        "layers.py",
+        "(1 - self.out**2)",
+        "(1 - self.out)",
+        "test_layers.py::test_activations_at_known_points",
+    ),
+    "softmax's slope without the other scores": (
+        "layers.py",
+        "dx - self.out * dx.sum(axis=-1, keepdims=True)",
+        "dx",
+        "test_layers.py::test_gradients[batch of 5-Softmax: rows]",
+    ),
+    "softmax's loss without 1/N": (
+        "layers.py",
+        "return dx * (dout / N)",
+        "return dx * dout",
+        "test_layers.py::test_softmax_loss_by_hand",
+    ),
+    "t - y": (
+        "layers.py",
+        "(self.y - self.t) * (dout",
+        "(self.t - self.y) * (dout",
+        "test_layers.py::test_gradients[batch of 5-SigmoidWithLoss: one question an example]",
+    ),
+    "the sigmoid's loss without 1/N": (
+        "layers.py",
+        "(self.y - self.t) * (dout / len(self.t))",
+        "(self.y - self.t) * dout",
+        "test_layers.py::test_gradients[batch of 5-SigmoidWithLoss: K questions an example]",
+    ),
+    "a mean over the questions too": (
+        "layers.py",
+        "binary_cross_entropy(x, t).sum() / len(x)",
+        "binary_cross_entropy(x, t).mean()",
+        "test_layers.py::test_sigmoid_loss_is_a_mean_over_examples_and_a_sum_over_questions",
+    ),
+    "dropout without its scale": (
+        "layers.py",
+        "keep.astype(x.dtype) / (1 - self.dropout_ratio)",
+        "keep.astype(x.dtype)",
+        "test_layers.py::test_dropout_switches_off_the_ratio_and_keeps_the_mean",
+    ),
+    "a gradient that is not started anew": (
+        "layers.py",
+        "dW[...] = 0\n",
+        "\n",
+        "test_layers.py::test_embedding_adds_repeated_rows",
+    ),
+    "a gradient that is a new array": (
+        "layers.py",
+        "dW[...] = self.x.T @ dout  # (D, H)\n        # dL/dx",
+        "self.grads[0] = self.x.T @ dout\n        # dL/dx",
+        "test_layers.py::test_gradients_are_written_in_place[MatMul: rows]",
+    ),
+    "words and hidden vector exchanged": (
+        "layers.py",
+        'xp.einsum("nk,nkd->nd", ds, self.w)',
+        'xp.einsum("nk,nd->nd", ds, self.h)',
+        "test_layers.py::test_embedding_dot_by_hand",
+    ),
+    "0.7 for 0.75": (
+        "negative_sampling.py",
+        "corpus, power=0.75",
+        "corpus, power=0.7",
+        "test_negative_sampling.py::test_settings_when_nothing_is_said",
+    ),
+    "counts without the power": (
+        "negative_sampling.py",
+        "(counts / counts.max()) ** power",
+        "(counts / counts.max())",
+        "test_negative_sampling.py::test_word_p_by_hand",
+    ),
+    "ids and probabilities misaligned": (
+        "negative_sampling.py",
+        "upper = self.word_p.cumsum()",
+        "upper = self.word_p[self.word_p > 0].cumsum()",
+        "test_negative_sampling.py::test_draws_follow_the_counts",
+    ),
+    "the target among its negatives": (
+        "negative_sampling.py",
+        "(words[:, k : k + 1] == words[:, :k])",
+        "(words[:, k : k + 1] == words[:, 1:k])",
+        "test_negative_sampling.py::test_different_targets_in_one_batch",
+    ),
+    "yes to a negative": (
+        "negative_sampling.py",
+        "label[:, 0] = 1",
+        "label[:, -1] = 1",
+        "test_negative_sampling.py::test_the_loss_is_its_formula",
+    ),
+    "turns exchanged in the Huffman tree": (
+        "hierarchical_softmax.py",
+        "[*way, (inner, 1)], [*way, (inner, 0)]",
+        "[*way, (inner, 0)], [*way, (inner, 1)]",
+        "test_hierarchical_softmax.py::test_tree_of_seven_words_by_hand",
+    ),
+    "questions beyond the end of a path": (
+        "hierarchical_softmax.py",
+        "(self.y - self.t) * self.on *",
+        "(self.y - self.t) *",
+        "test_hierarchical_softmax.py::test_gradients",
+    ),
+    "contexts summed, not averaged": (
+        "word2vec.py",
+        "self.embed.forward(contexts).mean(axis=1)",
+        "self.embed.forward(contexts).sum(axis=1)",
+        "test_word2vec.py::test_cbow_is_a_loss_of_the_mean_of_its_contexts",
+    ),
+    "CBOW without 1/C": (
+        "word2vec.py",
+        "(dh / C).repeat",
+        "dh.repeat",
+        "test_word2vec.py::test_cbow_gives_each_context_one_part_in_C",
+    ),
+    "skip-gram's gradients averaged": (
+        "word2vec.py",
+        "dh.reshape(N, C, -1).sum(axis=1)",
+        "dh.reshape(N, C, -1).mean(axis=1)",
+        "test_layers.py::test_gradients[batch of 5-SkipGram: window 2]",
+    ),
+    "skip-gram's loss of one context": (
+        "word2vec.py",
+        "contexts.reshape(N * C)) * C",
+        "contexts.reshape(N * C))",
+        "test_word2vec.py::test_the_first_loss_of_skip_gram",
+    ),
+    "a window that is off by one": (
+        "text.py",
+        "windows[:, window_size + 1 :]",
+        "windows[:, window_size:-1]",
+        "test_text.py::TestContexts::test_sentence",
+    ),
+    "Adam without its bias correction": (
+        "optimizer.py",
+        "self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)",
+        "self.lr",
+        "test_optimizer.py::test_adams_first_step_is_the_learning_rate",
+    ),
+    "gradients scaled up": (
+        "optimizer.py",
+        "if norm > max_norm:",
+        "if norm:",
+        "test_optimizer.py::test_gradients_are_clipped_by_their_common_norm",
+    ),
+    "the last partial batch dropped": (
+        "trainer.py",
+        "steps = -(-len(x) // batch_size)",
+        "steps = len(x) // batch_size",
+        "test_trainer.py::test_every_example_is_trained_once_an_epoch",
+    ),
+    "answers in another order than examples": (
+        "trainer.py",
+        "xp.asarray(t[batch])",
+        "xp.asarray(t[: len(batch)])",
+        "test_trainer.py::test_every_example_is_trained_once_an_epoch",
+    ),
+    "tied weights added without transposing": (
+        "trainer.py",
+        "total += g.T",
+        "total += g",
+        "test_trainer.py::test_a_transposed_view_is_the_same_weight",
+    ),
+    "differences that are twice too large": (
+        "gradient_check.py",
+        "(above - below) / (2 * h)",
+        "(above - below) / h",
+        "test_gradient_check.py::test_the_numerical_gradient_of_a_known_function",
+    ),
+    "an upstream gradient of ones": (
+        "gradient_check.py",
+        "default_rng(seed).standard_normal(numpy.shape(y))",
+        "default_rng(seed).standard_normal(1) ** 0 * numpy.ones(numpy.shape(y))",
+        "test_gradient_check.py::test_the_upstream_gradient_is_random",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """Name -> what pytest said of the copy with that mistake."""
+    here = tmp_path_factory.mktemp("mutants")
+    ignore = shutil.ignore_patterns("__pycache__", ".*")
+    shutil.copytree(TESTS.parent / "common", here / "common", ignore=ignore)
+    (here / "tests").mkdir()
+    for file in TESTS.glob("*.py"):
+        shutil.copy(file, here / "tests")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    command = [sys.executable, here / "tests" / Path(__file__).name]
+    run = subprocess.run(command, cwd=here, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_the_right_package_passes(outcomes):
+    code, said = outcomes[""]
+    assert code == pytest.ExitCode.OK, said
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mistake_is_noticed(name, outcomes):
+    file, right, wrong, tests = MUTANTS[name]
+    source = (TESTS.parent / "common" / file).read_text(encoding="utf-8")
+    assert source.count(right) == 1, (
+        f"common/{file} holds {source.count(right)} times {right!r}; update the table of mutants"
+    )
+    code, said = outcomes[name]
+    assert code != pytest.ExitCode.OK, (
+        f"{tests} passes with {wrong!r} in place of {right!r}; make the test sharper"
+    )
+    assert code == pytest.ExitCode.TESTS_FAILED, said
+
+
+# --- the other process --------------------------------------------------------------------
+
+
+def run_tests(*tests):
+    """Import the package and the tests anew, and run some: the exit code, and what was said."""
+    here = str(Path.cwd())
+    for name, module in [*sys.modules.items()]:
+        if name != "__main__" and str(getattr(module, "__file__", "")).startswith(here):
+            del sys.modules[name]
+    options = ["-c", os.devnull, "--rootdir=.", "--noconftest", "-x", "-q", "--tb=line"]
+    plugins = [f"-pno:{plugin}" for plugin in ("cacheprovider", "nbval", "xdist")]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = pytest.main([*options, *plugins, *tests])
+    return int(code), said.getvalue()
+
+
+def main():
+    sys.dont_write_bytecode = True  # two versions of a file may be written in the same second
+    sys.path.insert(0, str(Path.cwd()))
+    all_tests = dict.fromkeys(f"tests/{tests}" for _, _, _, tests in MUTANTS.values())
+    outcomes = {"": run_tests(*all_tests)}
+    for name, (file, right, wrong, tests) in MUTANTS.items():
+        file = Path("common", file)
+        source = file.read_text(encoding="utf-8")
+        file.write_text(source.replace(right, wrong), encoding="utf-8")
+        outcomes[name] = run_tests(f"tests/{tests}")
+        file.write_text(source, encoding="utf-8")
+    print(json.dumps(outcomes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,329 @@
+"""PyTorch as an independent judge: the same forward pass, and its own gradients.
+
+Central differences prove that backward fits forward; they cannot see that both
+are of another function than the one that was meant.  PyTorch has its own
+forward passes, and derives its gradients by itself.
+
+It is no part of the course's requirements: without it these tests are skipped.
+With it, ``pip install torch``, they are part of ``make test``.
+"""
+
+import numpy
+import pytest
+from gradient_table import CORPUS, differentiable_classes, forced_ids, weights
+
+from common import functions, hierarchical_softmax, layers, negative_sampling, optimizer, word2vec
+from common.gradient_check import double_precision
+from common.optimizer import EPSILON
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+F = torch.nn.functional
+
+
+def rng(seed=0):
+    return numpy.random.default_rng(seed)
+
+
+def t(array):
+    return torch.from_numpy(numpy.array(array))  # a copy
+
+
+def leaf(array):
+    return t(array).requires_grad_()
+
+
+def close(ours, theirs, name=""):
+    theirs = theirs.detach().numpy()
+    assert numpy.shape(ours) == theirs.shape, name
+    numpy.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-13, err_msg=name)
+
+
+# --- layers -------------------------------------------------------------------------------
+# Each gives the layer, its inputs, and the same in PyTorch: a function of (params, inputs).
+
+IDS = forced_ids(6, (5, 4))
+LABELS = forced_ids(4, (5,))
+QUESTIONS = rng(1).integers(0, 2, (5, 3))
+
+ORACLES = {
+    "MatMul": (
+        lambda: layers.MatMul(weights(rng(), 3, 4)),
+        (weights(rng(1), 5, 3),),
+        lambda params, x: x @ params[0],
+    ),
+    "Affine": (
+        lambda: layers.Affine(weights(rng(), 6, 4), weights(rng(2), 4)),
+        (weights(rng(1), 5, 3, 2),),
+        lambda params, x: F.linear(x.flatten(1), params[0].T, params[1]),
+    ),
+    "Sigmoid": (lambda: layers.Sigmoid(), (9 * weights(rng(), 5, 4),), lambda _, x: x.sigmoid()),
+    "Tanh": (lambda: layers.Tanh(), (3 * weights(rng(), 5, 4),), lambda _, x: x.tanh()),
+    "Relu": (
+        lambda: layers.Relu(),
+        (numpy.array([[-2.0, -0.5, 0.0, 0.5, 2.0]]),),
+        lambda _, x: F.relu(x),
+    ),
+    "Softmax": (
+        lambda: layers.Softmax(),
+        (9 * weights(rng(), 2, 3, 4),),
+        lambda _, x: F.softmax(x, -1),
+    ),
+    "SoftmaxWithLoss": (
+        lambda: layers.SoftmaxWithLoss(),
+        (9 * weights(rng(), 5, 4), LABELS),
+        lambda _, x, labels: F.cross_entropy(x, labels),
+    ),
+    "SoftmaxWithLoss, one-hot": (
+        lambda: layers.SoftmaxWithLoss(),
+        (9 * weights(rng(), 5, 4), numpy.eye(4, dtype=int)[LABELS]),
+        lambda _, x, labels: F.cross_entropy(x, labels.double()),
+    ),
+    "SigmoidWithLoss": (
+        lambda: layers.SigmoidWithLoss(),
+        (20 * weights(rng(), 5, 3), QUESTIONS),
+        lambda _, x, labels: (
+            F.binary_cross_entropy_with_logits(x, labels.double(), reduction="sum") / len(x)
+        ),
+    ),
+    "Embedding": (
+        lambda: layers.Embedding(weights(rng(), 6, 3)),
+        (IDS,),
+        lambda params, ids: F.embedding(ids, params[0]),
+    ),
+    "EmbeddingDot": (
+        lambda: layers.EmbeddingDot(weights(rng(), 6, 3)),
+        (weights(rng(1), 5, 3), IDS),
+        lambda params, h, ids: torch.bmm(F.embedding(ids, params[0]), h[:, :, None])[:, :, 0],
+    ),
+    "EmbeddingDot, a word an example": (
+        lambda: layers.EmbeddingDot(weights(rng(), 6, 3)),
+        (weights(rng(1), 5, 3), IDS[:, 0]),
+        lambda params, h, ids: (h * F.embedding(ids, params[0])).sum(1),
+    ),
+    "Dropout, testing": (
+        lambda: layers.Dropout(0.4),
+        (weights(rng(), 5, 4), False),
+        lambda _, x, training: F.dropout(x, 0.4, training),
+    ),
+    "NegativeSamplingLoss": (
+        lambda: Replayed(negative_sampling.NegativeSamplingLoss(weights(rng(), 10, 3), CORPUS)),
+        (weights(rng(1), 5, 3), forced_ids(10, (5,))),
+        lambda params, h, target: negative_sampling_loss(params[0], h, target),
+    ),
+    "HierarchicalSoftmaxLoss": (
+        lambda: hierarchical_softmax.HierarchicalSoftmaxLoss(weights(rng(), 9, 3), CORPUS),
+        (weights(rng(1), 5, 3), forced_ids(10, (5,))),
+        lambda params, h, target: tree_loss(params[0], h, target),
+    ),
+    "CBOW": (
+        lambda: model(word2vec.CBOW),
+        (forced_ids(10, (5, 4)), forced_ids(10, (5,), 1)),
+        lambda params, contexts, target: negative_sampling_loss(
+            params[1], F.embedding_bag(contexts, params[0], mode="mean"), target
+        ),
+    ),
+    "SkipGram": (
+        lambda: model(word2vec.SkipGram),
+        (forced_ids(10, (5, 4)), forced_ids(10, (5,), 1)),
+        lambda params, contexts, target: (
+            # one word for each context, and a sum over the contexts where the batch has a mean
+            contexts.shape[1]
+            * negative_sampling_loss(
+                params[1],
+                F.embedding(target, params[0]).repeat_interleave(contexts.shape[1], 0),
+                contexts.flatten(),
+            )
+        ),
+    ),
+    "SkipGram, hierarchical softmax": (
+        lambda: model(
+            word2vec.SkipGram,
+            loss=hierarchical_softmax.HierarchicalSoftmaxLoss(weights(rng(), 9, 3), CORPUS),
+        ),
+        (forced_ids(10, (5, 4)), forced_ids(10, (5,), 1)),
+        lambda params, contexts, target: sum(
+            tree_loss(params[1], F.embedding(target, params[0]), context) for context in contexts.T
+        ),
+    ),
+}
+
+
+def negatives(target):
+    """Five negatives for each target, made up here, so that both sides have the same."""
+    return (numpy.asarray(target)[:, None] + numpy.array([1, 3, 4, 6, 9])) % 10
+
+
+class Replayed:
+    """A loss whose sampler gives :func:`negatives`."""
+
+    def __new__(cls, loss):
+        loss.sampler.get_negative_sample = negatives
+        return loss
+
+
+def model(make, **options):
+    made = double_precision(make(10, 3, 2, CORPUS, **options))
+    for seed, p in enumerate(made.params):
+        p[...] = weights(rng(seed), *p.shape)
+    if not options:
+        Replayed(made.loss)
+    return made
+
+
+def negative_sampling_loss(W, h, target):
+    """Mikolov et al. (2013), equation 4, the mean over the batch."""
+    yes = (W[target] * h).sum(1)
+    no = torch.stack([(W[word] * h).sum(1) for word in t(negatives(target)).T])
+    return -(F.logsigmoid(yes) + F.logsigmoid(-no).sum(0)).mean()
+
+
+def tree_loss(W, h, target):
+    """Walk the tree for each example, by its ``children`` alone; left is sigmoid(s)."""
+    V = len(W) + 1
+    children = hierarchical_softmax.HuffmanTree(numpy.bincount(CORPUS, minlength=V)).children
+    losses = []
+    for vector, word in zip(h, target.tolist(), strict=True):
+        loss, node = 0, word
+        while node != 2 * V - 2:  # up to the root, which is the last
+            inner, side = (int(i[0]) for i in numpy.nonzero(children == node))
+            s = W[inner] @ vector
+            loss = loss - F.logsigmoid(s if side == 0 else -s)
+            node = V + inner
+        losses.append(loss)
+    return torch.stack(losses).mean()
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_forward_and_all_gradients(name):
+    build, inputs, theirs = ORACLES[name]
+    layer = build()
+    y = layer.forward(*inputs)
+    dout = weights(rng(7), *numpy.shape(y)) if numpy.ndim(y) else 1.7
+    returned = layer.backward(dout)
+    returned = returned if isinstance(returned, tuple) else (returned,)
+
+    params = [leaf(p) for p in layer.params]
+    arguments = [
+        x if not hasattr(x, "dtype") else leaf(x) if x.dtype.kind == "f" else t(x) for x in inputs
+    ]
+    y_theirs = theirs(params, *arguments)
+    y_theirs.backward(t(numpy.asarray(dout)))
+    close(y, y_theirs, "forward")
+    for p, g in zip(params, layer.grads, strict=True):
+        close(g, p.grad, "a gradient of params")
+    floats = [x for x in arguments if getattr(x, "requires_grad", False)]
+    for x, dx in zip(floats, returned, strict=bool(floats)):
+        close(dx, x.grad, "the gradient that backward returns")
+
+
+def test_dropout_in_training():
+    """The two draw different masks; given the mask, both scale and pass back alike."""
+    numpy.random.seed(0)
+    layer, x = layers.Dropout(0.25), weights(rng(), 50, 4)
+    y, dx = layer.forward(x), layer.backward(numpy.ones_like(x))
+    there = leaf(numpy.ones_like(x))
+    torch.manual_seed(0)
+    scaled = F.dropout(there, 0.25, training=True)
+    assert set(numpy.unique(dx)) == set(scaled.unique().tolist())
+    numpy.testing.assert_array_equal(y, x * dx)
+
+
+def test_every_layer_has_an_oracle():
+    judged = {type(build()) for build, _, _ in ORACLES.values()}
+    assert differentiable_classes() - judged == set()
+
+
+# --- functions ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (functions.sigmoid, torch.sigmoid),
+        (functions.tanh, torch.tanh),
+        (functions.relu, torch.relu),
+        (functions.softmax, lambda x: torch.softmax(x, -1)),
+    ],
+    ids=["sigmoid", "tanh", "relu", "softmax"],
+)
+def test_functions(ours, theirs):
+    x = numpy.concatenate([100 * weights(rng(), 4, 5), weights(rng(1), 4, 5), numpy.zeros((1, 5))])
+    close(ours(x), theirs(t(x)))
+
+
+def test_losses():
+    y, labels = functions.softmax(weights(rng(), 5, 4)), LABELS
+    close(functions.cross_entropy_error(y, labels), F.nll_loss(t(y).log(), t(labels)))
+    x, yes = 50 * weights(rng(), 5, 3), QUESTIONS.astype(float)
+    theirs = F.binary_cross_entropy_with_logits(t(x), t(yes), reduction="none")
+    close(functions.binary_cross_entropy(x, yes), theirs)
+    theirs = F.mse_loss(t(x), t(yes), reduction="sum") / 2
+    close(functions.sum_squared_error(x, yes), theirs)
+
+
+def test_scatter_add():
+    out, rows = weights(rng(), 6, 3), weights(rng(1), 20, 3)
+    ids = forced_ids(6, (20,))
+    theirs = t(out).index_add(0, t(ids), t(rows))
+    functions.scatter_add(out, ids, rows)
+    close(out, theirs)
+
+
+# --- optimizers ---------------------------------------------------------------------------
+# PyTorch adds its epsilon where ours does, except in Adam, where ours stands before the
+# correction of the second moment: with an epsilon of 0 on both sides the formulas are one.
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (optimizer.SGD(0.1), lambda p: torch.optim.SGD(p, 0.1)),
+        (optimizer.Momentum(0.1, 0.8), lambda p: torch.optim.SGD(p, 0.1, momentum=0.8)),
+        (optimizer.AdaGrad(0.1), lambda p: torch.optim.Adagrad(p, 0.1, eps=EPSILON)),
+        (
+            optimizer.RMSprop(0.1, 0.9),
+            lambda p: torch.optim.RMSprop(p, 0.1, alpha=0.9, eps=EPSILON),
+        ),
+        (optimizer.Adam(0.1, 0.8, 0.95), lambda p: torch.optim.Adam(p, 0.1, (0.8, 0.95), eps=0)),
+    ],
+    ids=["SGD", "Momentum", "AdaGrad", "RMSprop", "Adam"],
+)
+def test_optimizers(ours, theirs, monkeypatch):
+    if isinstance(ours, optimizer.Adam):
+        monkeypatch.setattr(optimizer, "EPSILON", 0)
+    params = [weights(rng(0), 3, 4), weights(rng(1), 4)]
+    there = [leaf(p) for p in params]
+    judge = theirs(there)
+    for step in range(20):
+        grads = [weights(rng(10 + step), *p.shape) for p in params]
+        ours.update(params, grads)
+        for p, g in zip(there, grads, strict=True):
+            p.grad = t(g)
+        judge.step()
+        for p, q in zip(params, there, strict=True):
+            close(p, q, f"step {step}")
+
+
+def test_nesterov():
+    """PyTorch keeps ``-v / lr`` in place of our ``v``; the steps are the same."""
+    p, there = weights(rng(0), 3, 4), leaf(weights(rng(0), 3, 4))
+    ours, judge = optimizer.Nesterov(0.1, 0.8), torch.optim.SGD([there], 0.1, 0.8, nesterov=True)
+    for step in range(20):
+        g = weights(rng(10 + step), 3, 4)
+        ours.update([p], [g])
+        there.grad = t(g)
+        judge.step()
+        close(p, there, f"step {step}")
+
+
+@pytest.mark.parametrize("max_norm", [0.5, 100.0])
+def test_clip_grads(max_norm):
+    grads = [weights(rng(0), 3, 4), weights(rng(1), 4)]
+    there = [leaf(numpy.zeros_like(g)) for g in grads]
+    for p, g in zip(there, grads, strict=True):
+        p.grad = t(g)
+    torch.nn.utils.clip_grad_norm_(there, max_norm)
+    optimizer.clip_grads(grads, max_norm)
+    for g, p in zip(grads, there, strict=True):
+        # PyTorch divides by the norm plus 1e-6
+        numpy.testing.assert_allclose(g, p.grad.numpy(), rtol=1e-5)
