@@ -17,12 +17,24 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from notebooks import CELL_TIMEOUT, ENVIRONMENT
 
 os.environ.update(ENVIRONMENT)  # the notebooks' kernels inherit it
 
 NOTEBOOK_BUDGET = 60  # seconds
+
+# The same examples each time, so that a failure is there again tomorrow; a machine that
+# has other work too may take its time; and `make mutants` runs a test twice in one process.
+settings.register_profile(
+    "course",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+settings.load_profile("course")
 
 
 def why_not_strict(rootpath):

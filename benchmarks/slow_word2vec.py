@@ -176,7 +176,7 @@ def merge_by_value(params, grads):
             if params[i] is params[j]:
                 grads[i] += grads[j]
                 del params[j], grads[j]
-            elif params[i].T.shape == params[j].shape and np.all(params[i].T == params[j]):
+            elif np.array_equal(params[i].T, params[j]):
                 grads[i] += grads[j].T
                 del params[j], grads[j]
             else:

@@ -118,9 +118,8 @@ class Reader:
         decoder = codecs.getincrementaldecoder("utf-8")(self.errors)
         self.file.seek(0)
         at = 0
-        with tqdm(
-            total=self.size, desc=title, unit="B", unit_scale=True, disable=not self.progress
-        ) as bar:
+        hidden = {} if self.progress else {"disable": True}  # if shown, TQDM_DISABLE is obeyed
+        with tqdm(total=self.size, desc=title, unit="B", unit_scale=True, **hidden) as bar:
             while at < self.size:
                 piece = self.file.read(min(PIECE, self.size - at))
                 if not piece:

@@ -139,7 +139,7 @@ class FastWord2Vec:
         max_epoch : int, 1 or more
         lr, min_lr : float
             The learning rate falls linearly from ``lr`` (by default 0.025 for
-            skip-gram, 0.15 for CBOW) to ``min_lr``.
+            skip-gram, 0.25 for CBOW) to ``min_lr``.
         processes : int, 1 or more
             Several share the weights' memory and write without waiting for
             each other (Niu et al., 2011, "Hogwild!"), so that a run no longer
@@ -235,7 +235,7 @@ class FastSkipGram(FastWord2Vec):
 class FastCBOW(FastWord2Vec):
     """Guess a word from the mean of its contexts' vectors."""
 
-    default_lr = 0.15  # each context gets 1/C of the gradient; C is 6 on average
+    default_lr = 0.25  # each context gets 1/C of the gradient; C is 6 on average
     K = 8  # a word has one pair here, and six as a center of a skip-gram
 
     def make_tables(self):
@@ -580,7 +580,10 @@ def work_together(job, processes, progress):
 def take_part(job, shared, taken):
     """What every other process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process decides
-    job.with_arrays(*(s.array() for s in shared)).work(lambda: take(taken))
+    first = multiprocessing.parent_process()
+    job = job.with_arrays(*(s.array() for s in shared))
+    # If the first process is killed, nobody waits for the work any more.
+    job.work(lambda: take(taken) if first.is_alive() else len(job.losses))
 
 
 def take(taken):
@@ -723,7 +726,7 @@ def parse(arguments):
     )
     add("--min-count", type=int, default=5, help="leave out words that occur less often")
     add("--epochs", type=int, default=5, help="how often to go through the text")
-    add("--lr", type=float, help="learning rate at the start (skip-gram 0.025, CBOW 0.15)")
+    add("--lr", type=float, help="learning rate at the start (skip-gram 0.025, CBOW 0.25)")
     add("--processes", type=int, default=1, help="processes that share the work")
     add("--seed", type=int, default=1, help="for everything random")
     add("--errors", choices=["strict", "replace"], default="strict", help="where it is not UTF-8")

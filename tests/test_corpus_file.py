@@ -1,5 +1,6 @@
 """A text file becomes word ids whatever its size, and a bad one an error that says where."""
 
+import functools
 import os
 import tracemalloc
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tqdm import tqdm
 
 from common import corpus_file
 from common.corpus_file import CorpusError, open_corpus
@@ -214,7 +216,8 @@ def test_unknown_way_with_errors(path):
         read(path, "a b", errors="ignore")
 
 
-def test_progress(path, capsys):
+def test_progress(path, capsys, monkeypatch):
+    monkeypatch.setattr(corpus_file, "tqdm", functools.partial(tqdm, disable=False))
     read(path, "a b " * 9, progress=True)
     shown = capsys.readouterr().err
     assert "counting" in shown

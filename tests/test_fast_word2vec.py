@@ -1,5 +1,6 @@
 """The fast trainer computes what the plain classes compute, stays finite, and repeats itself."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -343,13 +344,8 @@ class TestTraining:
         assert len(model.loss_list) == 3
         assert abs(model.word_vecs - before).max() > 0
 
-    def test_progress_shows_speed_and_loss(self, capsys):
-        model = FastSkipGram(50, 8, 5, zipf_corpus(3000, 50))
-        model.fit(2)
-        shown = capsys.readouterr().err
-        assert "words/s" in shown
-        assert "loss=" in shown
-        model.fit(1, progress=False)
+    def test_no_progress_if_none_is_asked_for(self, capsys):
+        FastSkipGram(50, 8, 5, zipf_corpus(3000, 50)).fit(1, progress=False)
         assert capsys.readouterr().err == ""
 
 
@@ -437,10 +433,13 @@ class TestArguments:
 
 
 def command(*arguments, **options):
+    """The command as a process of its own, with progress bars even where tests run without."""
+    environment = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
     return subprocess.Popen(
         [sys.executable, "-m", "common.fast_word2vec", *map(str, arguments)],
         stderr=subprocess.PIPE,
         text=True,
+        env=environment,
         **options,
     )
 
@@ -509,16 +508,51 @@ class TestCommand:
         process = command(
             text, "--out", out, "--epochs", 10**6, "--processes", processes, start_new_session=True
         )
-        seen = ""
-        stop = threading.Timer(60, process.kill)
+        stop = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
         stop.start()
-        while "loss=" not in seen and process.poll() is None:
-            seen += process.stderr.read(1)
-        time.sleep(0.5 * (processes > 1))
-        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all processes
-        _, errors = process.communicate(timeout=60)
-        stop.cancel()
+        try:
+            seen = ""
+            while "loss=" not in seen and process.poll() is None:
+                seen += process.stderr.read(1)
+            time.sleep(0.5 * (processes > 1))  # for the other one to take part
+            os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all processes
+            _, errors = process.communicate(timeout=60)
+        finally:
+            stop.cancel()
         assert process.returncode == 0, seen + errors
+        assert "words/s" in seen + errors
         assert "saving what has been learnt" in errors
         assert "Traceback" not in errors
         assert len(Embeddings.load(out)) == 8
+
+    @pytest.mark.skipif(not os.path.isdir("/proc"), reason="processes are looked up in /proc")
+    def test_no_process_stays_when_the_first_is_killed(self, text, tmp_path):
+        arguments = ["--out", tmp_path / "vectors", "--epochs", 10**6, "--processes", 2]
+        process = command(text, *arguments, start_new_session=True)
+        try:
+            seen = ""
+            while "loss=" not in seen and process.poll() is None:
+                seen += process.stderr.read(1)
+            time.sleep(1)
+            process.kill()
+            process.wait()
+            for _ in range(100):
+                if not processes_of_session(process.pid):
+                    return
+                time.sleep(0.1)
+            raise AssertionError(processes_of_session(process.pid))
+        finally:
+            process.stderr.close()
+            for left_over in processes_of_session(process.pid):
+                os.kill(left_over, signal.SIGKILL)
+
+
+def processes_of_session(session):
+    found = []
+    for folder in os.listdir("/proc"):
+        with contextlib.suppress(OSError, IndexError):
+            if folder.isdigit() and os.getsid(int(folder)) == session:
+                with open(f"/proc/{folder}/stat") as file:
+                    if file.read().rpartition(")")[2].split()[0] != "Z":
+                        found.append(int(folder))
+    return found
