@@ -13,7 +13,7 @@ JOBS ?= auto
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks exercises release grade bench format requirements doctor clean
+.PHONY: help lab test notebooks exercises release grade mutants bench format requirements doctor clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ release: $(READY) ## make a week's exercises to hand out to a class (WEEK=week16
 grade: $(READY) ## grade what stands in classroom/submitted (WEEK=week16)
 	$(BIN)/python tools/grade.py grade $(WEEK)
 
+mutants: $(READY) ## break the package on purpose, list what no test notices (ARGS='common.layers.*' for some)
+	$(BIN)/python tools/mutants.py $(ARGS)
+
 bench: $(READY) ## measure the package against its peers, side by side
 	$(BIN)/python benchmarks/word2vec.py $(ARGS)
 
@@ -54,7 +57,7 @@ doctor: $(READY) ## say what is installed, where data are looked for, and what t
 	$(BIN)/python tools/doctor.py
 
 clean: ## remove what the other targets made, .venv included
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis mutants *.egg-info
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -63,4 +66,6 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --requirement requirements.txt --editable .
+	@# A teacher's buttons, which a reader of the notebooks does not need.
+	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyter/nbgrader > /dev/null 2>&1
 	@touch $@

@@ -122,11 +122,11 @@ def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "")
         part = points[start : start + len(groups[name])]
         ax.scatter(part[:, 0], part[:, 1], s=28, marker=marker, label=name)
         start += len(part)
-    ax.margins(0.12)
-    place_labels(fig, ax, points, words)
+    ax.margins(0.16)
     ax.set(xlabel="first main direction", ylabel="second main direction", xticks=[], yticks=[])
     ax.set_title(title)
-    fig.legend(loc="outside right upper")
+    fig.legend(loc="outside right upper", frameon=False)
+    place_labels(fig, ax, points, words)
     show(fig, alt)
 
 
@@ -141,29 +141,27 @@ def main_plane(vectors):
 
 
 def place_labels(fig, ax, points, words) -> None:
-    """Write each word beside its point, where it covers no other word."""
-    fig.canvas.draw()
+    """Write each word beside its point, where it covers no point and no other word."""
+    fig.canvas.draw()  # so that places on the page are known
     renderer = fig.canvas.get_renderer()
-    taken = []
+    spots = ax.transData.transform(points)
+    taken = [mpl.transforms.Bbox.from_bounds(x - 5, y - 5, 10, 10) for x, y in spots]
     for point, word in zip(points, words, strict=True):
         for dx, dy, ha in PLACES:
             label = ax.annotate(
                 word, point, (dx, dy), textcoords="offset points", ha=ha, va="center", fontsize=9
             )
             box = label.get_window_extent(renderer)
-            if not any(box.overlaps(other) for other in taken):
+            if not any(box.overlaps(other) for other in taken) or (dx, dy, ha) == PLACES[-1]:
                 break
             label.remove()
-        else:
-            label = ax.annotate(
-                word, point, (5, 0), textcoords="offset points", va="center", fontsize=9
-            )
-            box = label.get_window_extent(renderer)
         taken.append(box)
 
 
 PLACES = [
-    (dx, dy, ha) for dy in (0, 9, -9, 17, -17, 25, -25) for dx, ha in ((6, "left"), (-6, "right"))
+    (dx, dy, ha)
+    for dy in (0, 9, -9, 17, -17, 25, -25)
+    for dx, ha in ((6, "left"), (-6, "right"), (0, "center"))
 ]
 
 

