@@ -11,6 +11,7 @@ import itertools
 import os
 import platform
 import sys
+import threading
 import tomllib
 from pathlib import Path
 
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tqdm import tqdm
 
 from notebooks import CELL_TIMEOUT, ENVIRONMENT
 
@@ -35,6 +37,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
 settings.load_profile("course")
+
+# tqdm's own lock is shared with forked processes; `make mutants` stops some that hold it.
+tqdm.set_lock(threading.RLock())
 
 
 def why_not_strict(rootpath):
