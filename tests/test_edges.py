@@ -6,9 +6,24 @@ import numpy
 import pytest
 from stub_cupy import stub_cupy
 
-from common import layers, word2vec
+from common import config, layers, text, word2vec
+from common.embeddings import Embeddings, analogy, cos_similarity
+from common.gradient_check import check_directions, explain
 from common.hierarchical_softmax import HuffmanTree
+from common.model import BaseModel
 from common.negative_sampling import UnigramSampler
+from common.np import GPU, np
+from common.trainer import Trainer
+
+
+@pytest.fixture
+def cupy(monkeypatch):
+    module = stub_cupy()
+    monkeypatch.setitem(sys.modules, "cupy", module)
+    return module
+
+
+# --- layers -------------------------------------------------------------------------------
 
 
 def test_relu_is_the_identity_between_0_and_1_too():
@@ -55,9 +70,7 @@ def test_a_model_draws_its_negatives_with_the_power_of_word2vec(Model):
         (layers.EmbeddingDot, [(3, 2)]),
     ],
 )
-def test_gradients_are_made_where_the_weights_are(layer, shapes, monkeypatch):
-    cupy = stub_cupy()
-    monkeypatch.setitem(sys.modules, "cupy", cupy)
+def test_gradients_are_made_where_the_weights_are(layer, shapes, cupy):
     made = layer(*[cupy.asarray(numpy.ones(shape, dtype="f")) for shape in shapes])
     for p, g in zip(made.params, made.grads, strict=True):
         assert isinstance(g, cupy.ndarray)
@@ -74,3 +87,164 @@ def test_a_tree_without_inner_nodes_holds_integers_too():
     tree = HuffmanTree([3])
     for array in tree.children, tree.path, tree.code:
         assert array.dtype.kind == "i"
+
+
+# --- models, training, the switch ---------------------------------------------------------
+
+
+def test_a_file_that_is_cut_short_is_named(tmp_path):
+    file = tmp_path / "cut.npz"
+    file.write_bytes(b"PK\x03\x04")
+    with pytest.raises(ValueError, match=r"cut\.npz is no file of parameters, or cut short: "):
+        BaseModel().load_params(file)
+
+
+def test_training_uses_its_defaults():
+    """10 epochs of batches of 32, and an entry for the first step and each 20 after it."""
+    sizes = []
+
+    class Model:
+        params, grads = [numpy.zeros(1)], [numpy.zeros(1)]
+
+        def forward(self, x, t):
+            sizes.append(len(x))
+            return 0.0
+
+        def backward(self):
+            pass
+
+    class Nothing:
+        def update(self, params, grads):
+            pass
+
+    x = numpy.zeros(32 * 21)
+    trainer = Trainer(Model(), Nothing())
+    trainer.fit(x, x)
+    assert set(sizes) == {32}
+    assert (trainer.current_epoch, len(sizes), len(trainer.loss_list)) == (10, 210, 20)
+
+
+@pytest.mark.parametrize("switch", [False, True])
+def test_np_shows_what_it_stands_for(switch, cupy, monkeypatch):
+    monkeypatch.setattr(config, "GPU", switch)
+    name = "CuPy" if switch else "NumPy"
+    assert repr(np) == f"<np: {name}, chosen by common.config.GPU>"
+    assert dir(np) == dir(cupy if switch else numpy)
+    assert hash(GPU) == hash(switch)
+
+
+# --- text and vectors ---------------------------------------------------------------------
+
+
+def test_counts_are_made_where_the_corpus_is(cupy):
+    corpus = numpy.array([0, 1, 2, 1])
+    there = text.create_co_matrix(cupy.asarray(corpus), 3)
+    assert isinstance(there, cupy.ndarray)
+    here = text.create_co_matrix(corpus, 3)
+    assert numpy.array_equal(there.get(), here)
+    assert numpy.array_equal(text.ppmi(there).get(), text.ppmi(here))
+
+
+def test_sums_of_half_precision_counts_do_not_overflow():
+    C = numpy.full((3, 3), 40_000, dtype=numpy.float16)
+    assert (text.ppmi(C) < 1e-6).all()  # all pairs as often as by chance
+
+
+def test_eps_may_be_1():
+    assert text.ppmi(numpy.ones((2, 2)), eps=1.0) == pytest.approx(numpy.ones((2, 2)))
+
+
+def test_ppmi_names_the_first_bad_count_and_what_is_missing():
+    with pytest.raises(ValueError, match=r"^C contains -2\.0; allowed"):
+        text.ppmi(numpy.array([[1, -2], [-3, 1]]))
+    message = "column 1 none; both must be there, as in a symmetric matrix$"
+    with pytest.raises(ValueError, match=message):
+        text.ppmi(numpy.array([[1, 0], [1, 0]]))
+
+
+@pytest.mark.parametrize(("a", "b"), [("f4", "f8"), ("f8", "f4")])
+def test_cosine_has_the_finer_type_of_two(a, b, cupy):
+    x, y = numpy.ones(2, dtype=a), numpy.ones(2, dtype=b)
+    assert cos_similarity(x, y).dtype == "f8"
+    there = cos_similarity(cupy.asarray(x), cupy.asarray(y))
+    assert isinstance(there, cupy.ndarray)
+
+
+def test_analogies_are_five_unless_told(capsys):
+    words = list("abcdefghijkl")
+    vectors = numpy.random.default_rng(0).standard_normal((12, 4)).astype("f")
+    assert len(Embeddings(vectors, words).analogy("a", "b", "c")) == 5
+    analogy("a", "b", "c", {w: i for i, w in enumerate(words)}, dict(enumerate(words)), vectors)
+    answers = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" ")]
+    assert len(answers) == 5
+
+
+def test_close_words_are_a_list():
+    vectors = Embeddings(numpy.ones((2, 1)), ["apples", "apple"])
+    with pytest.raises(KeyError, match=r"close words: (apples, apple|apple, apples)"):
+        vectors["appless"]
+
+
+def test_a_binary_file_with_an_empty_word(tmp_path):
+    """Its place and what was due: a blank at the very start is a blank that was found."""
+    file = tmp_path / "words.bin"
+    file.write_bytes(b"1 2\n " + numpy.ones(2, dtype="<f4").tobytes())
+    message = r"word 1 of 1: no word; expected a word, a blank and 8 bytes$"
+    with pytest.raises(ValueError, match=message):
+        Embeddings.load(file, binary=True)
+
+
+@pytest.mark.parametrize("word", ["X", "Xenon", "\u3000wide"])
+def test_only_line_ends_are_taken_from_a_binary_word(word, tmp_path):
+    file = tmp_path / "words.bin"
+    file.write_bytes(b"1 1\n\n" + word.encode() + b" " + numpy.ones(1, dtype="<f4").tobytes())
+    assert list(Embeddings.load(file, binary=True)) == [word]
+
+
+# --- the gradient check -------------------------------------------------------------------
+
+
+class Stretched:
+    """The identity, whose gradient is a hundredth too large."""
+
+    params, grads = [], []
+
+    def forward(self, x):
+        return x
+
+    def backward(self, dout):
+        return dout * 1.01
+
+
+def test_the_error_along_a_direction_is_relative_to_the_whole_gradient():
+    """Along a direction that hardly matters, a rounding error is no large part of little."""
+    x = numpy.zeros((3, 4))
+    u = numpy.random.default_rng(5).standard_normal(x.shape)
+    rng = numpy.random.default_rng(6)
+    slopes = numpy.array([(rng.standard_normal(x.shape) * u).sum() for _ in range(4)])
+    scale = 1.01 * numpy.sqrt((u**2).sum())
+    expected = max(0.01 * abs(slopes) / numpy.maximum(scale, 1.01 * abs(slopes)))
+    error = check_directions(Stretched(), x, seed=5, tolerance=1)
+    assert error == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_small_ratio_is_not_called_nothing():
+    numeric = numpy.array([1.0, -2.0, 3.0])
+    assert explain(0.0005 * numeric, numeric, []) == "; the ratio is 0.0005 everywhere"
+    assert "nothing was written" in explain(0 * numeric, numeric, [])
+
+
+def test_ratios_that_differ_by_rounding_are_one_ratio():
+    """float32 somewhere in the layer: one ratio, to four digits."""
+    numeric = numpy.array([1.0, -2.0, 3.0])
+    assert "the ratio is 2 everywhere" in explain(numeric * [2.0, 2.0004, 2.0], numeric, [])
+    assert explain(numeric * [2.0, 2.02, 2.0], numeric, []) == ""
+
+
+def test_zero_everywhere_is_said():
+    assert explain(numpy.ones(2), numpy.zeros(2), []) == "; the numerical gradient is 0 everywhere"
+
+
+def test_rounding_in_place_of_a_gradient_is_called_nothing():
+    numeric = numpy.array([1.0, -2.0, 3.0])
+    assert "nothing was written" in explain(1e-7 * abs(numeric), numeric, [])

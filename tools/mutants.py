@@ -21,7 +21,7 @@ NOTICED = {"killed", "timeout", "segfault"}
 
 # What a line loses and what it gets, as regular expressions, and why it means the same.
 SAME = [
-    ("-1", "-2", "in reshape, NumPy takes any negative length as the one to be found"),
+    (r"(reshape\(.*?)-1", r"\1-2", "NumPy finds the length that is left for any negative one"),
     (r'einsum\("(.+?)"', lambda m: f'einsum("{m[1].upper()}"', "einsum's letters are names"),
     ('"inf"', '"INF"', "float() reads both"),
     (">= 0, 1, e", "> 0, 1, e", "at 0, e is 1 too"),
@@ -44,10 +44,23 @@ SAME = [
     (r"max\(1, arrays", "max(2, arrays", "only the speed depends on the size of a slice"),
     (r"\[:1\]\.size", "[:2].size", "only the speed depends on the size of a slice"),
     ("norm > max_norm", "norm >= max_norm", "a factor of 1 changes nothing"),
-    # mutmut leaves the signature as it was; tests compare it with what the notebooks expect
-    ("max_epoch: int = 10", "max_epoch: int = 11", "the signature is tested"),
-    ("batch_size: int = 32", "batch_size: int = 33", "the signature is tested"),
-    (r"int \| None = 20", "int | None = 21", "the signature is tested"),
+    (r"(params, saved|words, self\.vectors), strict=True", r"\1, strict=None", "the lengths agree"),
+    (
+        r"(params, saved|words, self\.vectors), strict=True",
+        r"\1, strict=False",
+        "the lengths agree",
+    ),
+    (r"(params, saved|words, self\.vectors), strict=True", r"\1, ", "the lengths agree"),
+    ("allow_pickle=False", "allow_pickle=None", "NumPy's default is False"),
+    ("allow_pickle=False", "", "NumPy's default is False"),
+    (r"astype\(p\.dtype\)", "astype(None)", "what is set into p takes its type"),
+    ("dout=1", "dout=2", "what a model does by default is to refuse"),
+    ('"stable"', '"STABLE"', "NumPy reads both"),
+    (r"length \+ \(", "length - (", "0 / 1 and 0 / -1 are 0"),
+    (r"len\(corpus\) - 1\)", "len(corpus) + 1)", "no word has a neighbour so far away"),
+    (r"astype\(xp\.float64\)", "astype(None)", "None means float64"),
+    ("count > 0", "count >= 0", "only counts other than 0 are looked at"),
+    (r"< 1e-3 \*", "<= 1e-3 *", "no ratio meets the bound exactly"),
 ]
 
 
