@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 JOBS ?= auto
+# Jupyter asks for this in a container, where one often is root.
+AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 lab: $(READY) ## open JupyterLab on the course's start page
-	$(BIN)/jupyter lab notebooks/index.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) $(ARGS) notebooks/index.ipynb
 
 test: $(READY) ## run all tests and all notebooks, and compare every output
 	$(BIN)/ruff check --quiet .
