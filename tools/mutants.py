@@ -13,9 +13,9 @@ import collections
 import re
 import subprocess
 import sys
+from pathlib import Path
 
-from notebooks import ROOT
-
+ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.95
 NOTICED = {"killed", "timeout", "segfault"}
 
