@@ -231,6 +231,19 @@ def test_the_error_along_a_direction_is_relative_to_the_whole_gradient(direction
         assert error == pytest.approx(expected, rel=1e-5)
 
 
+def test_four_directions_unless_told():
+    class Counted(Stretched):
+        asked = 0
+
+        def forward(self, x):
+            self.asked += 1
+            return x
+
+    layer = Counted()
+    check_directions(layer, numpy.ones(3), tolerance=1)
+    assert layer.asked == 2 + 4 * 2  # two passes forward and backward, two steps a direction
+
+
 def test_a_small_ratio_is_not_called_nothing():
     numeric = numpy.array([1.0, -2.0, 3.0])
     assert explain(0.0005 * numeric, numeric, []) == "; the ratio is 0.0005 everywhere"
