@@ -47,6 +47,18 @@ def orders_without_replacement(p, target, K):
         yield order, probability
 
 
+def assert_exact_sets(drawn, word_p, target, K):
+    """The sets drawn, (n, K), follow the exact distribution: chi-square at p > 0.001."""
+    exact = {}
+    for order, probability in orders_without_replacement(word_p, target, K):
+        key = sum(1 << w for w in order)
+        exact[key] = exact.get(key, 0) + probability
+    code = (1 << drawn).sum(axis=1)
+    observed = [(code == key).sum() for key in exact]
+    assert sum(observed) == len(drawn)
+    assert stats.chisquare(observed, len(drawn) * numpy.array([*exact.values()])).pvalue > 0.001
+
+
 # --- one draw -----------------------------------------------------------------------------
 
 
@@ -156,14 +168,7 @@ def test_a_set_of_negatives_has_the_exact_odds_when_finished_in_one_go(target, K
     sampler = UnigramSampler(corpus, 0.75, K, rng=numpy.random.default_rng(4))
     word = target + 1
     drawn = finish_alone(sampler, numpy.full(n, word), K)
-    exact = {}
-    for order, probability in orders_without_replacement(sampler.word_p, word, K):
-        key = sum(1 << w for w in order)
-        exact[key] = exact.get(key, 0) + probability
-    code = (1 << drawn).sum(axis=1)
-    observed = [(code == key).sum() for key in exact]
-    assert sum(observed) == n
-    assert stats.chisquare(observed, n * numpy.array([*exact.values()])).pvalue > 0.001
+    assert_exact_sets(drawn, sampler.word_p, word, K)
 
 
 def finish_alone(sampler, target, K):
@@ -186,14 +191,7 @@ def test_a_loop_that_gives_up_still_has_the_exact_odds(monkeypatch, rounds):
     calls = force_finish(monkeypatch, rounds)
     drawn = sampler.get_negative_sample(numpy.full(n, target))
     assert len(calls) == 21  # the first draw, and twenty more
-    exact = {}
-    for order, probability in orders_without_replacement(sampler.word_p, target, K):
-        key = sum(1 << w for w in order)
-        exact[key] = exact.get(key, 0) + probability
-    code = (1 << drawn).sum(axis=1)
-    observed = [(code == key).sum() for key in exact]
-    assert sum(observed) == n
-    assert stats.chisquare(observed, n * numpy.array([*exact.values()])).pvalue > 0.001
+    assert_exact_sets(drawn, sampler.word_p, target, K)
 
 
 def test_finish_fills_only_the_places_it_is_given():
