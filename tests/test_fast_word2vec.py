@@ -1,6 +1,7 @@
 """The fast trainer computes what the plain classes compute, stays finite, and repeats itself."""
 
 import contextlib
+import functools
 import os
 import signal
 import subprocess
@@ -506,9 +507,10 @@ class TestCommand:
     @pytest.mark.parametrize("processes", [1, 2])
     def test_an_interrupt_saves(self, text, tmp_path, processes):
         out = tmp_path / "vectors"
-        process = command(
-            text, "--out", out, "--epochs", 10**6, "--processes", processes, start_new_session=True
-        )
+        arguments = ["--out", out, "--epochs", 10**6, "--processes", processes]
+        # A test run in the background ignores Ctrl-C, and the command would inherit that.
+        heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = command(text, *arguments, start_new_session=True, preexec_fn=heed)
         stop = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
         stop.start()
         try:
