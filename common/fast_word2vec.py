@@ -4,7 +4,7 @@ The objective is word2vec's (Mikolov et al., 2013): a window of random reach
 around each word, negatives drawn with probability ``count ** 0.75``, a
 learning rate that falls linearly.  What is fast is how it is computed.
 Running text is cut into blocks of B words.  A block's words against all words
-around them, and against K negatives that the block shares, are one small
+around them, and against Q negatives that the block shares, are one small
 matrix product; a mask keeps the pairs that are within reach; two more
 products give all gradients.  (The idea is that of Ji et al., 2016,
 "Parallelizing Word2Vec in Shared and Distributed Memory", carried further.)
@@ -16,7 +16,7 @@ products give all gradients.  (The idea is that of Ji et al., 2016,
 For a text file: ``python -m common.fast_word2vec corpus.txt --out vectors.txt``.
 
 Shapes: V words, H hidden, w window size, M blocks at a time, B words in a
-block, J = w + B + w words in and around it, K negatives that it shares.
+block, J = w + B + w words in and around it, Q negatives that it shares.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class FastWord2Vec:
     power, sample_size : float, int
         Negatives are drawn independently, with probability ``count ** power``,
         so a draw may hit the context itself.  A pair has ``sample_size`` of them in
-        expectation: the K that a block shares count ``sample_size / K`` each.
+        expectation: the Q that a block shares count ``sample_size / Q`` each.
     subsample : float
         Leave out a word that makes up a share f of the corpus with probability
         ``1 - sqrt(t / f) - t / f``, t being ``subsample`` (word2vec's C code); 0 keeps every word.
@@ -184,24 +184,24 @@ class FastSkipGram(FastWord2Vec):
     """Guess each of a word's contexts from its vector."""
 
     default_lr = 0.025
-    K = 16
+    Q = 16
 
     def make_tables(self):
-        K = self.K
+        Q = self.Q
         inside = within_reach(self.window_size)  # (R, J)
-        negative = inside.sum(axis=1, keepdims=True) * (self.sample_size / K)
+        negative = inside.sum(axis=1, keepdims=True) * (self.sample_size / Q)
         # One row for each place in the block and each reach: 1 for a context within
         # reach; for a negative, its share of the contexts' negatives; and sigma's 1/2.
-        weight = numpy.concatenate([inside, negative.repeat(K, axis=1)], axis=1) / 2
-        self.weight = np.asarray(weight, dtype=numpy.float32)  # (R, J + K)
-        self.sign = np.asarray([1] * inside.shape[1] + [-1] * K, dtype=numpy.float32)
+        weight = numpy.concatenate([inside, negative.repeat(Q, axis=1)], axis=1) / 2
+        self.weight = np.asarray(weight, dtype=numpy.float32)  # (R, J + Q)
+        self.sign = np.asarray([1] * inside.shape[1] + [-1] * Q, dtype=numpy.float32)
 
     def gradient(self, batch, scratch, with_loss=False):
         """The loss of M blocks, and what it asks of the vectors.
 
         Parameters
         ----------
-        batch : centers (M, B), windows (M, J), negatives (M, K), reach (M, B)
+        batch : centers (M, B), windows (M, J), negatives (M, Q), reach (M, B)
             See :class:`Blocks`.
         scratch : Scratch
         with_loss : bool
@@ -214,19 +214,19 @@ class FastSkipGram(FastWord2Vec):
             ``dL/dW[id]`` is the sum of the rows that belong to ``id``.
         """
         centers, windows, negatives, reach = batch
-        words = array_module(windows).concatenate([windows, negatives], axis=1)  # (M, J+K)
+        words = array_module(windows).concatenate([windows, negatives], axis=1)  # (M, J+Q)
         U = scratch.take("U", self.W_in, centers)  # (M, B, H)
-        R = scratch.take("R", self.W_out, words)  # (M, J+K, H)
-        weight = scratch.take("weight", self.weight, reach)  # (M, B, J+K)
-        S = scratch.matmul("S", U, R.transpose(0, 2, 1))  # (M, B, J+K) every score
+        R = scratch.take("R", self.W_out, words)  # (M, J+Q, H)
+        weight = scratch.take("weight", self.weight, reach)  # (M, B, J+Q)
+        S = scratch.matmul("S", U, R.transpose(0, 2, 1))  # (M, B, J+Q) every score
         loss = pairs = 0
         if with_loss:
             loss = weighted_loss(S, self.sign, weight)
             pairs = 2 * float(weight[:, :, : windows.shape[1]].sum())
-        G = score_gradient(S, self.sign, weight)  # (M, B, J+K)
+        G = score_gradient(S, self.sign, weight)  # (M, B, J+Q)
         # s_bj = u_b . r_j, so dL/du_b = sum_j g_bj r_j and dL/dr_j = sum_b g_bj u_b
         dU = scratch.matmul("dU", G, R)  # (M, B, H)
-        dR = scratch.matmul("dR", G.transpose(0, 2, 1), U)  # (M, J+K, H)
+        dR = scratch.matmul("dR", G.transpose(0, 2, 1), U)  # (M, J+Q, H)
         return loss, pairs, [(self.W_in, centers, dU), (self.W_out, words, dR)]
 
 
@@ -234,35 +234,35 @@ class FastCBOW(FastWord2Vec):
     """Guess a word from the mean of its contexts' vectors."""
 
     default_lr = 0.25  # each context gets 1/C of the gradient; C is 6 on average
-    K = 8  # a word has one pair here, and six as a center of a skip-gram
+    Q = 8  # a word has one pair here, and six as a center of a skip-gram
 
     def make_tables(self):
-        K = self.K
+        Q = self.Q
         inside = within_reach(self.window_size)  # (R, J)
         mean = inside / numpy.maximum(inside.sum(axis=1, keepdims=True), 1)
         self.mean = np.asarray(mean, dtype=numpy.float32)  # (R, J)
         # Word b's own score is its only positive one; of the others' it has none.
-        weight = numpy.concatenate([numpy.eye(B), numpy.full((B, K), self.sample_size / K)], axis=1)
-        self.weight = np.asarray(weight / 2, dtype=numpy.float32)  # (B, B+K)
-        self.sign = np.asarray([1] * B + [-1] * K, dtype=numpy.float32)
+        weight = numpy.concatenate([numpy.eye(B), numpy.full((B, Q), self.sample_size / Q)], axis=1)
+        self.weight = np.asarray(weight / 2, dtype=numpy.float32)  # (B, B+Q)
+        self.sign = np.asarray([1] * B + [-1] * Q, dtype=numpy.float32)
 
     def gradient(self, batch, scratch, with_loss=False):
         """As in :meth:`FastSkipGram.gradient`; a pair is a word and the mean of its contexts."""
         centers, windows, negatives, reach = batch
-        words = array_module(windows).concatenate([centers, negatives], axis=1)  # (M, B+K)
+        words = array_module(windows).concatenate([centers, negatives], axis=1)  # (M, B+Q)
         C = scratch.take("C", self.W_in, windows)  # (M, J, H)
-        R = scratch.take("R", self.W_out, words)  # (M, B+K, H)
+        R = scratch.take("R", self.W_out, words)  # (M, B+Q, H)
         A = scratch.take("A", self.mean, reach)  # (M, B, J) each row sums to 1
         h = scratch.matmul("h", A, C)  # (M, B, H)
-        S = scratch.matmul("S", h, R.transpose(0, 2, 1))  # (M, B, B+K)
+        S = scratch.matmul("S", h, R.transpose(0, 2, 1))  # (M, B, B+Q)
         loss = pairs = 0
         if with_loss:
             has_context = A.any(axis=2, keepdims=True)  # (M, B, 1)
             loss = weighted_loss(S, self.sign, self.weight * has_context)
             pairs = int(has_context.sum())
-        G = score_gradient(S, self.sign, self.weight)  # (M, B, B+K)
+        G = score_gradient(S, self.sign, self.weight)  # (M, B, B+Q)
         dh = scratch.matmul("dh", G, R)  # (M, B, H)
-        dR = scratch.matmul("dR", G.transpose(0, 2, 1), h)  # (M, B+K, H)
+        dR = scratch.matmul("dR", G.transpose(0, 2, 1), h)  # (M, B+Q, H)
         # h_b = sum_j a_bj c_j, so dL/dc_j = sum_b a_bj dL/dh_b: a context gets its 1/C
         dC = scratch.matmul("dC", A.transpose(0, 2, 1), dh)  # (M, J, H)
         return loss, pairs, [(self.W_in, windows, dC), (self.W_out, words, dR)]
@@ -369,7 +369,7 @@ class Blocks:
         The words in reading order; what fills the last block up is word V.
     windows : (blocks, J)
         The w words before a block, its own, and the w words after it.
-    negatives : (blocks, K)
+    negatives : (blocks, Q)
     reach : (blocks, B)
         The row of :func:`within_reach` for each word.
     """
@@ -392,7 +392,7 @@ class Blocks:
         arrays = (
             padded[w : w + blocks * B].reshape(blocks, B),
             windows,
-            model.sampler.draw((blocks, model.K), rng),
+            model.sampler.draw((blocks, model.Q), rng),
             reach.reshape(blocks, B),
         )
         # To where the weights are.

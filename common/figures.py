@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import io
+import os
+import time
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -18,6 +20,7 @@ __all__ = [
     "BLUE",
     "GREY",
     "ORANGE",
+    "LiveCurve",
     "draw_graph",
     "draw_tree",
     "new_figure",
@@ -68,19 +71,25 @@ def show(fig, alt: str) -> None:
         What the figure shows, in a sentence or two.  It is stored with the
         picture, read by screen readers, and compared when the notebook is tested.
     """
+    data, metadata = picture(fig, alt)
+    if not in_notebook():
+        print(f"[figure: {alt}]")
+        return
+    from IPython.display import display
+
+    display(data, raw=True, metadata=metadata)
+
+
+def picture(fig, alt):
+    """A figure and its words as a notebook stores them : data, metadata.  Closes the figure."""
     if not alt.strip():
         raise ValueError("alt is empty; say in a sentence what the figure shows")
     png = io.BytesIO()
     with mpl.rc_context(STYLE):
         fig.savefig(png, format="png", dpi=110, metadata={"Software": None})
     plt.close(fig)
-    if not in_notebook():
-        print(f"[figure: {alt}]")
-        return
-    from IPython.display import display
-
     data = {"image/png": base64.b64encode(png.getvalue()).decode("ascii"), "text/plain": alt}
-    display(data, raw=True, metadata={"image/png": {"alt": alt, "needs_background": "light"}})
+    return data, {"image/png": {"alt": alt, "needs_background": "light"}}
 
 
 def in_notebook() -> bool:
@@ -94,13 +103,56 @@ def in_notebook() -> bool:
 
 def plot_losses(losses, interval: int = 1, ylim=None) -> None:
     """Draw a learning curve: one mean loss for each ``interval`` steps."""
+    show(*losses_figure(losses, interval, ylim))
+
+
+def losses_figure(losses, interval, ylim=None):
+    """The figure of a learning curve, and its words."""
     if not len(losses):
         raise ValueError("there are no losses to plot yet; call fit first")
     fig, ax = new_figure()
     ax.plot(numpy.arange(len(losses)) * interval, losses)
     ax.set(xlabel="step", ylabel="loss", ylim=ylim)
     falls = "falls" if losses[-1] < losses[0] else "does not fall"
-    show(fig, f"Learning curve: the loss {falls} from {losses[0]:.1f} to {losses[-1]:.1f}.")
+    return fig, f"Learning curve: the loss {falls} from {losses[0]:.1f} to {losses[-1]:.1f}."
+
+
+class LiveCurve:
+    """A learning curve under a notebook cell, drawn anew while the model trains.
+
+    Once a second, so that drawing takes no time from training.  Where progress
+    bars are switched off (``TQDM_DISABLE``), and outside a notebook, it is drawn
+    once, at the end: a stored notebook holds the same picture in both cases.
+
+    Parameters
+    ----------
+    interval : int
+        As for :func:`plot_losses`.
+    """
+
+    def __init__(self, interval: int):
+        self.interval = interval
+        self.handle = None
+        live = in_notebook() and not os.environ.get("TQDM_DISABLE")
+        self.due = 0.0 if live else float("inf")
+
+    def draw(self, losses, last: bool = False) -> None:
+        """Draw what there is, if a second has gone by or if it is the ``last`` time."""
+        if not len(losses) or (time.monotonic() < self.due and not last):
+            return
+        self.due = time.monotonic() + 1
+        fig, alt = losses_figure(losses, self.interval)
+        if last and self.handle is None:
+            show(fig, alt)
+            return
+        from IPython.display import DisplayHandle
+
+        data, metadata = picture(fig, alt)
+        if self.handle is None:
+            self.handle = DisplayHandle()
+            self.handle.display(data, raw=True, metadata=metadata)
+        else:
+            self.handle.update(data, raw=True, metadata=metadata)
 
 
 def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "") -> None:
@@ -173,7 +225,7 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
     nodes : dict, name -> (x, y, label) or (x, y)
         Places on a grid, one unit apart.  A node with a label is an operation
         and is drawn as a circle; without one it is an end of the graph, and
-        its name stands there.
+        its name stands there, without blanks around it (so that it may stand twice).
     edges : list of (from, to, forward, backward)
         What flows along each arrow and, in the other direction, back.
         An empty text leaves that direction out.
@@ -192,15 +244,16 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
             ax.add_patch(circle)
             ax.text(x, y, label[0], ha="center", va="center", zorder=4)
         else:
-            ax.text(x, y, name, ha="center", va="center", zorder=4, weight="bold")
+            ax.text(x, y, name.strip(), ha="center", va="center", zorder=4, weight="bold")
     for start, end, forward, backward in edges:
         along = at[end] - at[start]
         along /= numpy.linalg.norm(along)
         across = numpy.array([-along[1], along[0]])
         across *= 1 if across[1] >= 0 else -1
         a, b = at[start] + 0.26 * along, at[end] - 0.26 * along
+        upright = abs(along[0]) < 0.1  # then the texts stand level, left and right of the arrows
         turn = numpy.degrees(numpy.arctan2(along[1], along[0]))
-        turn = (turn + 90) % 180 - 90  # never upside down
+        turn = 0 if upright else (turn + 90) % 180 - 90  # never upside down
         for text, colour, style, side, tail, head in (
             (forward, BLUE, "-", 1, a, b),
             (backward, ORANGE, "--", -1, b, a),
@@ -219,8 +272,8 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
                 *middle,
                 text,
                 color=colour,
-                ha="center",
-                va="bottom" if side > 0 else "top",
+                ha=("right" if side * across[0] < 0 else "left") if upright else "center",
+                va="center" if upright else "bottom" if side > 0 else "top",
                 rotation=turn,
                 rotation_mode="anchor",
                 fontsize=9.5,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy
 from tqdm import tqdm
 
@@ -46,6 +48,7 @@ class Trainer:
         batch_size: int = 32,
         max_grad: float | None = None,
         eval_interval: int | None = 20,
+        live: bool = False,
     ) -> None:
         """Go through the examples ``max_epoch`` times, in a new random order each time.
 
@@ -64,17 +67,19 @@ class Trainer:
             Scale gradients down to this common norm.
         eval_interval : int, optional
             Steps for each entry of ``loss_list``; None keeps no record.
+        live : bool
+            Draw ``loss_list`` under the notebook cell, once a second and at the end.
 
         Raises
         ------
         ValueError : an argument that allows no training; the message says which.
         """
-        check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval)
+        check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, live)
         self.eval_interval = eval_interval
         xp = array_module(*self.model.params)
         steps = -(-len(x) // batch_size)
         recent = []
-        with tqdm(total=max_epoch * steps, unit="step") as progress:
+        with tqdm(total=max_epoch * steps, unit="step") as progress, self.curve(live) as draw:
             for _ in range(max_epoch):
                 progress.set_description(f"epoch {self.current_epoch + 1}")
                 order = numpy.random.permutation(len(x))
@@ -85,6 +90,7 @@ class Trainer:
                         self.loss_list.append(sum(recent) / len(recent))
                         progress.set_postfix(loss=f"{self.loss_list[-1]:.2f}", refresh=False)
                         recent = []
+                        draw(self.loss_list)
                     progress.update()
                 self.current_epoch += 1
 
@@ -98,6 +104,20 @@ class Trainer:
         self.optimizer.update(params, grads)
         return float(loss)
 
+    @contextlib.contextmanager
+    def curve(self, live):
+        """What draws the losses in a ``with`` block, and does so once more however that ends."""
+        if not live:
+            yield lambda losses: None
+            return
+        from common.figures import LiveCurve
+
+        curve = LiveCurve(self.eval_interval)
+        try:
+            yield curve.draw
+        finally:
+            curve.draw(self.loss_list, last=True)
+
     def plot(self, ylim=None) -> None:
         """Draw ``loss_list``."""
         from common.figures import plot_losses
@@ -105,7 +125,7 @@ class Trainer:
         plot_losses(self.loss_list, self.eval_interval, ylim=ylim)
 
 
-def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval):
+def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, live):
     """Refuse what cannot train, with a ValueError that names the value and what is allowed."""
     if len(x) != len(t):
         raise ValueError(f"x has {len(x)} examples and t has {len(t)}; they must agree")
@@ -117,6 +137,8 @@ def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval):
         raise ValueError(f"max_grad={max_grad}; allowed is None or a number above 0")
     if eval_interval is not None and eval_interval < 1:
         raise ValueError(f"eval_interval={eval_interval}; allowed is None, or 1 or more")
+    if live and eval_interval is None:
+        raise ValueError("live=True with eval_interval=None; a curve needs an eval_interval")
 
 
 def merge_shared(params, grads):

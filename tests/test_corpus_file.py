@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import tracemalloc
 
 import numpy as np
@@ -82,6 +83,10 @@ def test_one_word(path):
 
 
 def test_no_word_often_enough(path):
+    long = "x" * 60
+    text = rf"the most frequent occur '{long[:40]}' 2 times, 'b' 1 times$"
+    with pytest.raises(CorpusError, match=text):
+        read(path, f"{long} b c\n{long}\n", min_count=3)
     with pytest.raises(CorpusError, match=r"min_count=3 .* 'a' 2 times, 'b' 1 times"):
         read(path, "a b a", min_count=3)
 
@@ -98,7 +103,11 @@ def test_no_word_often_enough(path):
 )
 def test_invalid_utf8_is_told_with_its_place(path, content, place, piece, monkeypatch):
     monkeypatch.setattr(corpus_file, "PIECE", piece)
-    with pytest.raises(CorpusError, match=rf"not UTF-8 at byte {place} \(0x{content[place]:02x}"):
+    told = (
+        rf"not UTF-8 at byte {place} \(0x{content[place]:02x}, .*\); "
+        r"errors='replace' reads U\+FFFD there$"
+    )
+    with pytest.raises(CorpusError, match=told):
         read(path, content, min_count=1)
 
 
@@ -139,7 +148,9 @@ def test_a_word_without_end(path):
         read(path, b"x" * 10**7)
 
 
-def test_what_is_appended_while_it_is_read_stays_unread(path, monkeypatch):
+@pytest.mark.parametrize("piece", [1500, 2**20])
+def test_what_is_appended_while_it_is_read_stays_unread(path, monkeypatch, piece):
+    monkeypatch.setattr(corpus_file, "PIECE", piece)
     path.write_text("a b\n" * 1000)
     number = corpus_file.write_ids
 
@@ -218,7 +229,19 @@ def test_unknown_way_with_errors(path):
 
 def test_progress(path, capsys, monkeypatch):
     monkeypatch.setattr(corpus_file, "tqdm", functools.partial(tqdm, disable=False))
-    read(path, "a b " * 9, progress=True)
+    read(path, "a b " * 900, progress=True)
     shown = capsys.readouterr().err
-    assert "counting" in shown
-    assert "numbering" in shown
+    for title in ("counting", "numbering"):
+        assert re.search(rf"\r{title}: 100%.* 3.60k/3.60k .*[0-9][kM]?B/s", shown)
+
+
+def test_no_progress_unless_asked(path, monkeypatch):
+    seen = []
+
+    def bar(**options):
+        seen.append(options.get("disable"))
+        return tqdm(**options)
+
+    monkeypatch.setattr(corpus_file, "tqdm", bar)
+    read(path, "a b " * 9)
+    assert seen == [True, True]

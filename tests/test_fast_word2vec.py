@@ -2,21 +2,35 @@
 
 import contextlib
 import functools
+import io
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tqdm import tqdm
 
-from common import fast_word2vec
+from common import corpus_file, fast_word2vec
+from common.corpus_file import open_corpus
 from common.embeddings import Embeddings
-from common.fast_word2vec import Blocks, FastCBOW, FastSkipGram, NegativeSampler, Scratch
+from common.fast_word2vec import (
+    Blocks,
+    FastCBOW,
+    FastSkipGram,
+    Job,
+    NegativeSampler,
+    Scratch,
+    parse,
+    take_part,
+)
 from common.gradient_check import double_precision
 from common.word2vec import CBOW, SkipGram
 
@@ -97,7 +111,7 @@ class TestAgainstThePlainClasses:
     ):
         corpus = sentences(40, 1, 2, 7, 23)
         # As many negatives as a block shares: each then counts once.
-        fast = fast_class(12, 6, window_size, corpus, sample_size=fast_class.K, seed=1)
+        fast = fast_class(12, 6, window_size, corpus, sample_size=fast_class.Q, seed=1)
         in_double(fast)
         text = Blocks(corpus, np.random.default_rng(2), fast)
         loss, pairs, grads = fast_gradient(fast, text)
@@ -128,7 +142,7 @@ class TestAgainstThePlainClasses:
         rng = np.random.default_rng(3)
         sampled = []
         for _ in range(draws):
-            text.negatives = fast.sampler.draw((1, fast.K), rng)
+            text.negatives = fast.sampler.draw((1, fast.Q), rng)
             sampled.append(np.stack(fast_gradient(fast, text)[2]))
         mean, error = np.mean(sampled, axis=0), np.std(sampled, axis=0) / draws**0.5
         z = (mean - expected) / (error + 1e-9)
@@ -352,18 +366,48 @@ class TestTraining:
 
 
 class TestProcesses:
-    def test_two_share_the_work(self, tmp_path):
+    def test_two_share_the_work(self, tmp_path, monkeypatch):
         corpus = zipf_corpus(400_000, 200).astype(np.int32)
         corpus.tofile(tmp_path / "ids")
-        left_over = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
+        shared, make = [], fast_word2vec.SharedMemory
+
+        def remember(**options):
+            shared.append(make(**options))
+            return shared[-1]
+
+        monkeypatch.setattr(fast_word2vec, "SharedMemory", remember)
         for ids in (corpus, np.memmap(tmp_path / "ids", np.int32, "r")):
             model = FastSkipGram(200, 16, 5, ids, seed=0)
             model.fit(2, processes=2, progress=False)
             assert len(model.loss_list) == 14
             assert model.loss_list[-1] < model.loss_list[0]
             assert np.isfinite(model.params).all()
-        if left_over:
-            assert set(os.listdir("/dev/shm")) <= left_over
+        assert len(shared) == 4 + 3  # two matrices, the losses, and a corpus that is no file
+        for memory in shared:
+            with pytest.raises(FileNotFoundError):
+                make(name=memory.name)
+
+    @pytest.mark.parametrize("first_lives", [True, False])
+    def test_what_another_process_does(self, monkeypatch, first_lives):
+        """It takes what is left, in arrays of its own, and leaves Ctrl-C to the first process."""
+        monkeypatch.setattr(fast_word2vec, "PORTION", 1000)
+        corpus = zipf_corpus(5000, 50)
+        model = FastSkipGram(50, 8, 5, corpus, seed=0)
+        arrays = [a.copy() for a in (model.W_in, model.W_out, np.full(5, np.nan), corpus)]
+        shared = [SimpleNamespace(array=lambda a=a: a) for a in arrays]
+        taken = multiprocessing.Value("q", 2)  # two portions are somebody else's
+        first = SimpleNamespace(is_alive=lambda: first_lives)
+        monkeypatch.setattr(fast_word2vec.multiprocessing, "parent_process", lambda: first)
+        before = signal.getsignal(signal.SIGINT)
+        try:
+            job = Job(model, 0.025, 0.0001, None)
+            take_part(job.with_arrays(None, None, None, None), shared, taken)
+            assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        finally:
+            signal.signal(signal.SIGINT, before)
+        done = np.isfinite(arrays[2]).tolist()
+        assert done == [False, False, *[first_lives] * 3]
+        assert (arrays[0] != model.W_in).any() == first_lives
 
     def test_more_processes_than_sentences(self):
         model = FastSkipGram(4, 4, 2, np.array([0, 1, -1, 2, 3, -1]))
@@ -463,6 +507,119 @@ class TestCommand:
         assert vectors.words == tuple("abcdefgh")
         assert vectors.vectors.shape == (8, 7)
 
+    OPTIONS = [
+        # option, name, default, a value to give, what it becomes
+        ("--binary", "binary", False, None, True),
+        ("--model", "model", "skip-gram", "cbow", "cbow"),
+        ("--size", "size", 100, "7", 7),
+        ("--window", "window", 5, "2", 2),
+        ("--negative", "negative", 5, "3", 3),
+        ("--sample", "sample", 0.001, "0.5", 0.5),
+        ("--min-count", "min_count", 5, "2", 2),
+        ("--epochs", "epochs", 5, "4", 4),
+        ("--lr", "lr", None, "0.5", 0.5),
+        ("--processes", "processes", 1, "2", 2),
+        ("--seed", "seed", 1, "9", 9),
+        ("--errors", "errors", "strict", "replace", "replace"),
+        ("--quiet", "quiet", False, None, True),
+    ]
+
+    def test_options_and_their_defaults(self, tmp_path):
+        out = str(tmp_path / "v")
+        defaults = {name: default for _, name, default, _, _ in self.OPTIONS}
+        assert vars(parse(["c", "--out", out])) == {"corpus": "c", "out": out} | defaults
+        for option, name, _, text, becomes in self.OPTIONS:
+            args = vars(parse(["c", "--out", out, option, *([text] if text else [])]))
+            assert args == {"corpus": "c", "out": out} | defaults | {name: becomes}
+
+    @pytest.mark.parametrize(
+        "arguments", [["c"], ["--out", "v"], ["c", "--out", "v", "--model", "glove"]]
+    )
+    def test_what_is_no_command(self, arguments, monkeypatch, tmp_path, capsys):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SystemExit):
+            parse(arguments)
+        assert "usage: python -m common.fast_word2vec" in capsys.readouterr().err
+
+    def test_help_names_every_option_and_its_default(self, monkeypatch, capsys):
+        monkeypatch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit):
+            parse(["--help"])
+        shown = " ".join(capsys.readouterr().out.split())
+        assert "Train word vectors on a UTF-8 text file: words between blanks, a sentence" in shown
+        for option, _, default, _, _ in self.OPTIONS:
+            assert f" {option} " in shown
+            assert f"(default: {default})" in shown
+
+    @pytest.mark.parametrize("model", ["skip-gram", "cbow"])
+    def test_every_option_reaches_the_model(self, text, tmp_path, model):
+        """The command writes what the same settings give in Python."""
+        settings = {"window_size": 2, "sample_size": 3, "subsample": 0.05, "seed": 9}
+        with open_corpus(text, min_count=5, progress=False) as (ids, words):
+            make = {"skip-gram": FastSkipGram, "cbow": FastCBOW}[model]
+            expected = make(len(words), 7, corpus=ids, **settings)
+            expected.fit(4, lr=0.5, progress=False)
+        options = "--size 7 --window 2 --negative 3 --sample 0.05 --seed 9 --epochs 4 --lr 0.5"
+        out = tmp_path / "vectors"
+        arguments = [str(text), "--out", str(out), "--model", model, *options.split(), "--quiet"]
+        assert fast_word2vec.main(arguments) == 0
+        np.testing.assert_allclose(
+            Embeddings.load(out).vectors, expected.word_vecs, rtol=1e-5, atol=1e-7
+        )
+
+    def test_what_it_says(self, text, tmp_path, capsys, monkeypatch):
+        bars = []
+
+        class Bar(fast_word2vec.Progress):
+            def __init__(self, words, show):
+                super().__init__(words, show=False)
+                bars.append(show)
+
+        def reading(*arguments, **options):
+            bars.append("disable" not in options)
+            return tqdm(*arguments, **options | {"disable": True})
+
+        monkeypatch.setattr(fast_word2vec, "Progress", Bar)
+        monkeypatch.setattr(corpus_file, "tqdm", reading)
+        arguments = [str(text), "--out", str(tmp_path / "vectors"), "--size", "7"]
+        for options, expected in [
+            ([], f"{tmp_path / 'vectors'}: 8 words, 7 numbers each\n"),
+            (["--quiet"], ""),
+        ]:
+            assert fast_word2vec.main([*arguments, *options]) == 0
+            shown = capsys.readouterr()
+            assert (shown.out, shown.err) == ("", expected)
+        assert bars == [True] * 3 + [False] * 3  # counting, numbering, training
+
+    def test_processes_are_handed_on(self, text, tmp_path, monkeypatch):
+        """And what was learnt is saved when they are interrupted."""
+        seen = {}
+
+        def fit(self, *arguments, **options):
+            seen.update(options, arguments=arguments)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(FastSkipGram, "fit", fit)
+        out = tmp_path / "vectors"
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            fast_word2vec.main([str(text), "--out", str(out), "--processes", "3", "--quiet"])
+        assert seen == {"arguments": (5, None), "processes": 3, "progress": False}
+        assert said.getvalue() == "interrupted: saving what has been learnt so far\n"
+        assert len(Embeddings.load(out)) == 8
+
+    def test_an_error_names_the_file(self, text, tmp_path, monkeypatch, capsys):
+        """Also where its own text does not, as that of a MemoryError."""
+        out = ["--out", str(tmp_path / "v"), "--quiet"]
+        for kind, expected in [
+            (MemoryError, f"{text}: too large\n"),
+            (RuntimeError, "too large\n"),
+        ]:
+            error = kind("too large")
+            monkeypatch.setattr(FastSkipGram, "fit", lambda *a, _error=error, **o: throw(_error))
+            assert fast_word2vec.main([str(text), *out]) == 1
+            assert capsys.readouterr().err == expected
+
     @pytest.mark.parametrize(
         ("content", "message"),
         [
@@ -548,6 +705,10 @@ class TestCommand:
             process.stderr.close()
             for left_over in processes_of_session(process.pid):
                 os.kill(left_over, signal.SIGKILL)
+
+
+def throw(error):
+    raise error
 
 
 def processes_of_session(session):

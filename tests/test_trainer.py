@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import itertools
 
 import numpy
 import pytest
@@ -126,6 +127,7 @@ def test_arguments_by_position_and_their_defaults():
         ("batch_size", 32),
         ("max_grad", None),
         ("eval_interval", 20),
+        ("live", False),
     ]
     assert [p.name for p in parameters][:2] == ["x", "t"]
     assert list(inspect.signature(Trainer).parameters) == ["model", "optimizer"]
@@ -185,6 +187,59 @@ def test_plot_draws_the_record(monkeypatch):
     trainer.plot()
     trainer.plot(ylim=(0, 4))
     assert drawn == [(([1.0], 2), {"ylim": None}), (([1.0], 2), {"ylim": (0, 4)})]
+
+
+class Page:
+    """What a notebook would show: pictures by their words, and which ones took another's place."""
+
+    def __init__(self, monkeypatch, off=""):
+        self.shown, now = [], itertools.count()
+        monkeypatch.setattr(figures, "in_notebook", lambda: True)
+        monkeypatch.setattr(figures.time, "monotonic", lambda: 0.4 * next(now))
+        monkeypatch.setenv("TQDM_DISABLE", off)
+        monkeypatch.setattr("IPython.display.display", self.display)
+        monkeypatch.setattr("IPython.core.display_functions.display", self.display)
+
+    def display(self, data, update=False, **options):
+        assert options["raw"]
+        assert options["metadata"]["image/png"]["alt"] == data["text/plain"]
+        self.shown.append(("again" if update else "new", data["text/plain"]))
+
+
+def test_a_live_curve_is_drawn_once_a_second_in_one_place(monkeypatch):
+    page = Page(monkeypatch)
+    x = numpy.arange(12)
+    fit(x, x, 1, 2, eval_interval=1, live=True)  # the clock shows 0, 0.4 ... seconds
+    curve = "Learning curve: the loss does not fall from 1.0 to {}.0.".format
+    assert page.shown[0] == ("new", curve(1))
+    assert page.shown[-1] == ("again", curve(6))
+    assert [how for how, _ in page.shown[1:]] == ["again"] * (len(page.shown) - 1)
+    assert len(page.shown) < 6  # not at every step
+
+
+def test_a_live_curve_is_drawn_once_where_progress_is_off(monkeypatch):
+    """So that the notebook's test, which knows no second drawing, sees what is stored."""
+    page = Page(monkeypatch, off="1")
+    x = numpy.arange(12)
+    fit(x, x, 1, 2, eval_interval=1, live=True)
+    assert page.shown == [("new", "Learning curve: the loss does not fall from 1.0 to 6.0.")]
+    fit(x, x, 1, 2, eval_interval=1)
+    assert len(page.shown) == 1
+
+
+def test_an_interrupt_leaves_the_live_curve(monkeypatch):
+    page = Page(monkeypatch, off="1")
+    trainer = Trainer(Recorder(stop_at=4), SGD())
+    x = numpy.arange(12)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit(x, x, 1, 2, eval_interval=1, live=True)
+    assert page.shown == [("new", "Learning curve: the loss does not fall from 1.0 to 4.0.")]
+
+
+def test_a_live_curve_needs_a_record():
+    x = numpy.arange(4)
+    with pytest.raises(ValueError, match="live=True with eval_interval=None; a curve needs"):
+        fit(x, x, 1, 2, eval_interval=None, live=True)
 
 
 def test_progress_is_shown(capsys, monkeypatch):
