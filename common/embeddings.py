@@ -45,7 +45,7 @@ def cos_similarity(x, y, eps: float = 1e-8):
         raise ValueError(f"x has shape {x.shape} and y {y.shape}; their last axes must agree")
     xp = array_module(x)
     dtype = xp.result_type(x, y)
-    x, y = x.astype(xp.float64, copy=False), y.astype(xp.float64, copy=False)
+    x, y = x.astype(xp.float64), y.astype(xp.float64)
     cosine = _dot(x, y) / ((_length(x) + eps) * (_length(y) + eps))
     return cosine.astype(dtype)[()]
 
@@ -372,16 +372,16 @@ def analogy(
 
 
 def _as_floats(x):
-    """At least float32; counts become float64.  Rows lie in one piece."""
+    """At least float32; counts become float64."""
     xp = array_module(x)
     x = xp.asarray(x)
-    return x.astype(xp.result_type(x.dtype, xp.float32), order="C", copy=False)
+    return x.astype(xp.result_type(x.dtype, xp.float32))
 
 
 def _length(x):
     """(..., D) -> (...), in float64: the square of 1e20 is no float32."""
     xp = array_module(x)
-    x = x.astype(xp.float64, copy=False)
+    x = x.astype(xp.float64)
     return xp.sqrt(_dot(x, x))
 
 
@@ -391,7 +391,7 @@ def _dot(x, y):
     Not ``x @ y``: a matrix product may add one row up in another order than
     the next, and equal rows would no longer have equal scores.
     """
-    return array_module(x, y).einsum("...d,...d->...", x, y)
+    return array_module(x).einsum("...d,...d->...", x, y)
 
 
 def _best(scores, top, without):

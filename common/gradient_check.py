@@ -190,7 +190,7 @@ class SameDraws:
         self.state = self.read()
 
     def read(self):
-        return numpy.random.get_state(), copy.deepcopy(self.rng and self.rng.bit_generator.state)
+        return numpy.random.get_state(), self.rng and self.rng.bit_generator.state
 
     def write(self, state):
         numpy.random.set_state(state[0])

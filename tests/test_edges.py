@@ -1,27 +1,16 @@
 """What ``make mutants`` found that no other test held: each of these mistakes once passed."""
 
-import sys
-
 import numpy
 import pytest
-from stub_cupy import stub_cupy
 
 from common import config, layers, text, word2vec
 from common.embeddings import Embeddings, analogy, cos_similarity
-from common.gradient_check import check_directions, explain
+from common.gradient_check import check_directions, check_gradients, explain
 from common.hierarchical_softmax import HuffmanTree
 from common.model import BaseModel
 from common.negative_sampling import UnigramSampler
 from common.np import GPU, np
 from common.trainer import Trainer
-
-
-@pytest.fixture
-def cupy(monkeypatch):
-    module = stub_cupy()
-    monkeypatch.setitem(sys.modules, "cupy", module)
-    return module
-
 
 # --- layers -------------------------------------------------------------------------------
 
@@ -264,3 +253,56 @@ def test_zero_everywhere_is_said():
 def test_rounding_in_place_of_a_gradient_is_called_nothing():
     numeric = numpy.array([1.0, -2.0, 3.0])
     assert "nothing was written" in explain(1e-7 * abs(numeric), numeric, [])
+
+
+# --- defaults, and words of an error --------------------------------------------------------
+
+
+def test_vectors_are_saved_as_text_where_nothing_is_said(tmp_path):
+    Embeddings(numpy.eye(2), ["a", "b"]).save(tmp_path / "v")
+    assert (tmp_path / "v").read_text().splitlines() == ["2 2", "a 1.0 0.0", "b 0.0 1.0"]
+
+
+def test_the_window_is_1_where_nothing_is_said():
+    contexts, target = text.create_contexts_target(numpy.arange(4))
+    assert contexts.tolist() == [[0, 2], [1, 3]]
+    assert target.tolist() == [1, 2]
+
+
+def test_a_text_without_words_is_shown_shortened():
+    with pytest.raises(ValueError, match=r"^text=' {20}' holds no word"):
+        text.preprocess(" " * 30)
+
+
+# --- gradient check -----------------------------------------------------------------------
+
+
+def test_a_label_of_type_float_needs_no_gradient():
+    layer = layers.SigmoidWithLoss()
+    x, t = numpy.array([0.5, -1.0]), numpy.array([1.0, 0.0])
+    assert check_gradients(layer, x, t) < 1e-7
+
+
+def test_a_gradient_too_few_is_refused():
+    class OneMissing(layers.Affine):
+        def __init__(self, W, b):
+            super().__init__(W, b)
+            del self.grads[1]
+
+        def backward(self, dout):
+            self.grads[0][...] = self.x.T @ dout
+            return dout @ self.params[0].T
+
+    x = numpy.random.default_rng(0).standard_normal((4, 3))
+    with pytest.raises(ValueError, match="shorter"):
+        check_gradients(OneMissing(numpy.ones((3, 2)), numpy.ones(2)), x)
+
+
+def test_a_missing_division_by_2_is_named():
+    class Twice(layers.MatMul):
+        def backward(self, dout):
+            return 2 * super().backward(dout)
+
+    x = numpy.random.default_rng(0).standard_normal((2, 3))
+    with pytest.raises(AssertionError, match="the ratio is 2 everywhere: a division by 2"):
+        check_gradients(Twice(numpy.ones((3, 5))), x)

@@ -304,10 +304,7 @@ class TestEmbeddings:
         assert type(embeddings.vectors) is np.ndarray
         assert (embeddings.vectors == random_vectors()).all()
 
-    def test_arrays_of_a_real_gpu(self, capsys):
-        cupy = pytest.importorskip("cupy", reason="CuPy is not installed")
-        if not cupy.cuda.is_available():
-            pytest.skip("CuPy sees no GPU")
+    def test_arrays_of_a_gpu(self, cupy, capsys):
         W = cupy.asarray(random_vectors())
         assert Embeddings(W, WORDS).most_similar("you") == some().most_similar("you")
         np.testing.assert_allclose(

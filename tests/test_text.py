@@ -316,10 +316,7 @@ class TestBadInput:
         convert_one_hot(IDS, np.int64(7))
 
 
-def test_follows_arrays_to_the_gpu():
-    cupy = pytest.importorskip("cupy", reason="CuPy is not installed")
-    if not cupy.cuda.is_available():
-        pytest.skip("CuPy sees no GPU")
+def test_follows_arrays_to_the_gpu(cupy):
     corpus = cupy.asarray(IDS)
     for function in ALL:
         on_gpu, on_cpu = function(corpus), function(IDS)

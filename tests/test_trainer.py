@@ -249,7 +249,9 @@ def test_progress_is_shown(capsys, monkeypatch):
     fit(x, x, 2, 5, eval_interval=1)
     shown = capsys.readouterr()
     assert "4/4" in shown.err
-    assert "epoch 2" in shown.err
+    assert "step/s" in shown.err
+    assert "epoch 1: " in shown.err
+    assert "epoch 2: " in shown.err
     assert "loss=4.00" in shown.err
     assert shown.out == ""
 

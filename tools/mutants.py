@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.95
 NOTICED = {"killed", "timeout", "segfault"}
 
+AGREE = r"(params, saved|words, self\.vectors|layer\.grads, grads|layer\.grads, once), strict=True"
 # What a line loses and what it gets, as regular expressions, and why it means the same.
 SAME = [
     (r"(reshape\(.*?)-1", r"\1-2", "NumPy finds the length that is left for any negative one"),
@@ -44,13 +45,11 @@ SAME = [
     (r"max\(1, arrays", "max(2, arrays", "only the speed depends on the size of a slice"),
     (r"\[:1\]\.size", "[:2].size", "only the speed depends on the size of a slice"),
     ("norm > max_norm", "norm >= max_norm", "a factor of 1 changes nothing"),
-    (r"(params, saved|words, self\.vectors), strict=True", r"\1, strict=None", "the lengths agree"),
-    (
-        r"(params, saved|words, self\.vectors), strict=True",
-        r"\1, strict=False",
-        "the lengths agree",
-    ),
-    (r"(params, saved|words, self\.vectors), strict=True", r"\1, ", "the lengths agree"),
+    (AGREE, r"\1, strict=None", "the lengths agree"),
+    (AGREE, r"\1, strict=False", "the lengths agree"),
+    (AGREE, r"\1, ", "the lengths agree"),
+    ("strict=False", "strict=None", "zip's default is False"),
+    (", strict=False", ", ", "zip's default is False"),
     ("allow_pickle=False", "allow_pickle=None", "NumPy's default is False"),
     ("allow_pickle=False", "", "NumPy's default is False"),
     (r"astype\(p\.dtype\)", "astype(None)", "what is set into p takes its type"),
@@ -59,6 +58,12 @@ SAME = [
     (r"length \+ \(", "length - (", "0 / 1 and 0 / -1 are 0"),
     (r"len\(corpus\) - 1\)", "len(corpus) + 1)", "no word has a neighbour so far away"),
     (r"astype\(xp\.float64\)", "astype(None)", "None means float64"),
+    ("if n > 1}", "if n >= 1}", "a ratio of 1 is no mistake"),
+    (", refresh=False", ", refresh=None", "the bar is only drawn more often, or as often"),
+    (", refresh=False", ", refresh=True", "the bar is only drawn more often, or as often"),
+    (", refresh=False", ", ", "the bar is only drawn more often, or as often"),
+    ('"utf-8"', '"UTF-8"', "Python reads both"),
+    (r", len\(piece\)\)", ", )", "NumPy finds the length itself; only slower"),
     ("count > 0", "count >= 0", "only counts other than 0 are looked at"),
     (r"< 1e-3 \*", "<= 1e-3 *", "no ratio meets the bound exactly"),
 ]
