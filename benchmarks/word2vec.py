@@ -1,6 +1,7 @@
 """word2vec, side by side: the fast trainer, gensim, the plain classes, and the slow form.
 
     COURSE_DATA=folder python benchmarks/word2vec.py [--quick] [--sections plain,peers,memory,size]
+        [--markdown FILE] [--plot FILE]
 
 Who is compared runs in turns, one after the other, five times; a figure is
 the median of five, and a ratio the median of the five ratios of one turn, so
@@ -21,6 +22,7 @@ import argparse
 import importlib.util
 import json
 import multiprocessing
+import re
 import statistics
 import subprocess
 import sys
@@ -32,6 +34,7 @@ from pathlib import Path
 import numpy as np
 
 from common.fast_word2vec import FastCBOW, FastSkipGram
+from common.figures import BLUE, GREY, ORANGE, new_figure
 from common.functions import binary_cross_entropy
 from common.optimizer import Adam
 from common.text import create_contexts_target
@@ -44,10 +47,12 @@ SECTIONS = ["plain", "peers", "memory", "size"]
 
 
 class Report:
-    """Prints tables as they come, and keeps them for a file."""
+    """Prints tables as they come, and keeps them for a file, and what the plot shows."""
 
     def __init__(self):
         self.lines = []
+        self.against_gensim = {}  # (model, who, processes) -> its words/s over gensim's
+        self.growth = {}  # (V, words) -> words/s over those of V = 10,000, bytes of extra memory
 
     def __call__(self, line=""):
         print(line, flush=True)
@@ -61,6 +66,32 @@ class Report:
             cells = [row[0].ljust(widths[0])]
             cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
             self(f"| {' | '.join(cells)} |")
+
+    def plot(self, path):
+        """Two panels: speed against gensim, and what a larger vocabulary costs."""
+        fig, (left, right) = new_figure(columns=2, width=10, height=4)
+        bars = [*self.against_gensim][::-1]
+        names = [f"{model}, {who}, {n} process{'es'[: 2 * n - 2]}" for model, who, n in bars]
+        colours = [BLUE if who == "ours" else GREY for _, who, _ in bars]
+        left.barh(names, [self.against_gensim[bar] for bar in bars], color=colours)
+        for i, bar in enumerate(bars):
+            left.text(self.against_gensim[bar], i, f" {self.against_gensim[bar]:.2f}", va="center")
+        left.set(xlabel="words/s, against gensim with as many workers")
+        left.margins(x=0.15)
+        lengths = [N for V, N in self.growth if V != 10_000]
+        points = sorted((V, *value) for (V, N), value in self.growth.items() if N in lengths)
+        if points:
+            V, speed, extra = zip(*points, strict=True)
+            right.semilogx(V, speed, "o-", color=BLUE, label="words/s, against V = 10,000")
+            right.semilogx(V, np.divide(extra, 1e8), "s--", color=ORANGE, label="memory, 100 MB")
+            right.set(xlabel="V, words of the vocabulary", ylim=(0, None))
+            right.legend()
+        fig.savefig(path, dpi=110)
+
+
+def name_of(run):
+    """``skip-gram ours 1``"""
+    return " ".join(map(str, run))
 
 
 def ratio_of(ours, theirs):
@@ -215,7 +246,10 @@ def train_fasttext(sg, corpus, words, epochs, seed):
 
 
 def train_torch(corpus, words, epochs, seed):
-    """CBOW as most people would write it: EmbeddingBag, sparse gradients, batches of 1,000."""
+    """CBOW as most people would write it: EmbeddingBag, sparse gradients, batches of 1,000.
+
+    On the first 100,000 words, once; the time is scaled to the whole corpus.
+    """
     import torch
 
     torch.set_num_threads(1)
@@ -238,14 +272,13 @@ def train_torch(corpus, words, epochs, seed):
         (loss / len(some)).backward()
         optimizer.step()
     seconds = (time.perf_counter() - start) * len(corpus) / len(target) * epochs
-    return seconds, inner.weight.detach().numpy(), outer.weight.detach().numpy()
+    return seconds, None, None  # too little text for good vectors
 
 
-def peers(report, quick, epochs):
+def peers(report, quick, epochs, turns, pattern):
     corpus, _, id_to_word = ptb.load_data("train")
     valid, _, _ = ptb.load_data("valid")
     words = [id_to_word[i] for i in range(len(id_to_word))]
-    turns = 3 if quick else 5
     if quick:
         corpus = corpus[:300_000]
     runs = {
@@ -267,6 +300,7 @@ def peers(report, quick, epochs):
         except ImportError as error:
             report(f"{who} is left out: {error}")
             runs = {key: run for key, run in runs.items() if key[1] != who}
+    runs = {key: run for key, run in runs.items() if re.search(pattern, name_of(key))}
     speed, losses, similar = ({key: [] for key in runs} for _ in range(3))
     for turn in range(turns):
         for key, (train, *arguments) in runs.items():
@@ -274,23 +308,25 @@ def peers(report, quick, epochs):
             speed[key].append(epochs * len(corpus) / seconds)
             if key[0] == "skip-gram" and W_out is not None:
                 losses[key].append(held_out_loss(W_in, W_out, corpus, valid))
-            if importlib.util.find_spec("gensim"):
+            if W_in is not None and importlib.util.find_spec("gensim"):
                 similar[key].append(similarities(W_in, words))
-        so_far = ", ".join(f"{' '.join(map(str, key))}: {speed[key][-1]:,.0f}" for key in runs)
+        so_far = ", ".join(f"{name_of(key)}: {speed[key][-1]:,.0f}" for key in runs)
         print(f"turn {turn + 1} of {turns}: {so_far}", file=sys.stderr)
     rows = []
     for key in runs:
         model, who, workers = key
-        ours = model, "ours", workers
+        ours, theirs = (model, "ours", workers), (model, "gensim", workers)
+        if theirs in speed:
+            report.against_gensim[key] = ratio_of(speed[key], speed[theirs])
         rows.append(
             [
                 model,
                 who,
                 workers,
                 f"{statistics.median(speed[key]):,.0f}",
-                "" if who == "ours" else f"{ratio_of(speed[ours], speed[key]):.2f} x",
+                f"{ratio_of(speed[ours], speed[key]):.2f} x" if key != ours in speed else "",
                 f"{statistics.median(losses[key]):.4f}" if losses[key] else "",
-                *(f"{value:.3f}" for value in np.median(similar[key] or [[np.nan] * 2], axis=0)),
+                *([f"{x:.3f}" for x in np.median(similar[key], axis=0)] if similar[key] else "  "),
             ]
         )
     report.table(
@@ -411,12 +447,19 @@ def size(report, quick):
     sizes = [10_000, 100_000] if quick else [1000, 10_000, 100_000, 1_000_000]
     words = 300_000 if quick else 2_000_000
     turns = 1 if quick else 3
-    runs = [(V, words) for V in sizes] + [(10_000, words // 10)]
+    runs = [(V, words) for V in sizes] + [(10_000, words // 10), (10_000, 5 * words)]
     results = {run: [] for run in runs}
     for _ in range(turns):
         for V, N in runs:
             results[V, N].append(measure(zipf_corpus(V, N), "FastSkipGram", V))
     speed = {run: [speed for speed, _, _ in result] for run, result in results.items()}
+    report.growth = {
+        run: (
+            ratio_of(speed[run], speed[10_000, words]),
+            statistics.median(extra for _, _, extra in result),
+        )
+        for run, result in results.items()
+    }
     report.table(
         f"Skip-gram on synthetic Zipf text, medians of {turns} (goal: V = 1,000,000 at least "
         "a third of V = 10,000)",
@@ -426,9 +469,9 @@ def size(report, quick):
                 f"{V:,}",
                 f"{N:,}",
                 f"{statistics.median(speed[V, N]):,.0f}",
-                f"{ratio_of(speed[V, N], speed[10_000, words]):.2f} x",
+                f"{report.growth[V, N][0]:.2f} x",
                 f"{result[0][1] / 1e6:,.0f} MB",
-                f"{statistics.median(extra for _, _, extra in result) / 1e6:,.0f} MB",
+                f"{report.growth[V, N][1] / 1e6:,.0f} MB",
             ]
             for (V, N), result in results.items()
         ],
@@ -441,6 +484,9 @@ def main():
     parser.add_argument("--sections", default=",".join(SECTIONS), help="which, with commas")
     parser.add_argument("--plain-only", action="store_true", help="only the plain classes")
     parser.add_argument("--epochs", type=int, default=3, help="for the section peers")
+    parser.add_argument("--turns", type=int, help="of the section peers; by default 5, or 3")
+    parser.add_argument("--runs", default="", help="of peers, a pattern: 'gram ours 1'")
+    parser.add_argument("--plot", metavar="FILE", help="draw the figures there")
     parser.add_argument("--markdown", metavar="FILE", help="write the tables there too")
     args = parser.parse_args()
     sections = ["plain"] if args.plain_only else args.sections.split(",")
@@ -450,9 +496,12 @@ def main():
     report = Report()
     for section in sections:
         if section == "peers":
-            peers(report, args.quick, args.epochs)
+            turns = args.turns or (3 if args.quick else 5)
+            peers(report, args.quick, args.epochs, turns, args.runs)
         else:
             {"plain": plain, "memory": memory, "size": size}[section](report, args.quick)
+    if args.plot:
+        report.plot(args.plot)
     if args.markdown:
         Path(args.markdown).write_text("\n".join(report.lines) + "\n", encoding="utf-8")
 
