@@ -34,7 +34,6 @@ from pathlib import Path
 import numpy as np
 
 from common.fast_word2vec import FastCBOW, FastSkipGram
-from common.figures import BLUE, GREY, ORANGE, new_figure
 from common.functions import binary_cross_entropy
 from common.optimizer import Adam
 from common.text import create_contexts_target
@@ -69,6 +68,8 @@ class Report:
 
     def plot(self, path):
         """Two panels: speed against gensim, and what a larger vocabulary costs."""
+        from common.figures import BLUE, GREY, ORANGE, new_figure  # not in every process
+
         fig, (left, right) = new_figure(columns=2, width=10, height=4)
         bars = [*self.against_gensim][::-1]
         names = [f"{model}, {who}, {n} process{'es'[: 2 * n - 2]}" for model, who, n in bars]

@@ -102,7 +102,7 @@ class Embeddings:
 
     def __init__(self, vectors, words: Sequence[str] | Mapping[int, str]):
         with numpy.errstate(over="ignore"):  # too large for float32 is caught below, as inf
-            self.vectors = numpy.array(to_cpu(vectors), dtype=numpy.float32, order="C")
+            self.vectors = numpy.array(to_cpu(vectors), dtype=numpy.float32)
         self.words = _in_order(words)
         self.word_to_id = {word: i for i, word in enumerate(self.words)}
         self._check()

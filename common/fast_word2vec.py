@@ -32,6 +32,7 @@ import signal
 import sys
 import traceback
 from dataclasses import dataclass
+from multiprocessing import get_context
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
@@ -196,7 +197,7 @@ class FastSkipGram(FastWord2Vec):
         self.weight = np.asarray(weight, dtype=numpy.float32)  # (R, J + Q)
         self.sign = np.asarray([1] * inside.shape[1] + [-1] * Q, dtype=numpy.float32)
 
-    def gradient(self, batch, scratch, with_loss=False):
+    def gradient(self, batch, scratch, with_loss):
         """The loss of M blocks, and what it asks of the vectors.
 
         Parameters
@@ -246,7 +247,7 @@ class FastCBOW(FastWord2Vec):
         self.weight = np.asarray(weight / 2, dtype=numpy.float32)  # (B, B+Q)
         self.sign = np.asarray([1] * B + [-1] * Q, dtype=numpy.float32)
 
-    def gradient(self, batch, scratch, with_loss=False):
+    def gradient(self, batch, scratch, with_loss):
         """As in :meth:`FastSkipGram.gradient`; a pair is a word and the mean of its contexts."""
         centers, windows, negatives, reach = batch
         words = array_module(windows).concatenate([centers, negatives], axis=1)  # (M, B+Q)
@@ -542,7 +543,7 @@ class Progress(tqdm):
 
 def work_together(job, processes, progress):
     """Do a job with ``processes - 1`` more processes than this one."""
-    context = multiprocessing.get_context("spawn")  # the one way that every system has
+    context = get_context("spawn")  # the one way that every system has
     model, arrays = job.model, (job.model.W_in, job.model.W_out, job.losses)
     with contextlib.ExitStack() as stack:
         shared = [stack.enter_context(shared_copy(array)) for array in (*arrays, model.corpus)]
@@ -552,7 +553,7 @@ def work_together(job, processes, progress):
         others = []
         try:
             for _ in range(min(processes, len(losses)) - 1):
-                other = context.Process(target=take_part, args=(bare, shared, taken), daemon=True)
+                other = context.Process(target=take_part, args=(bare, shared, taken))
                 other.start()
                 others.append(other)
             job.with_arrays(W_in, W_out, losses, model.corpus).work(lambda: take(taken), progress)

@@ -240,7 +240,7 @@ class SigmoidWithLoss:
         if x.shape != t.shape:
             raise ValueError(f"scores have shape {x.shape} and labels {t.shape}; they must agree")
         if not ((t == 0) | (t == 1)).all():
-            wrong = t[(t != 0) & (t != 1)].reshape(-1)[0]
+            wrong = t[(t != 0) & (t != 1)][0]
             raise ValueError(f"labels contain {wrong}; allowed are 0 (no) and 1 (yes)")
         self.y, self.t = sigmoid(x), t
         return binary_cross_entropy(x, t).sum() / len(x)

@@ -84,7 +84,7 @@ def read_arrays(path: Path) -> list[numpy.ndarray]:
                 with numpy.load(file, allow_pickle=False) as arrays:
                     return [arrays[f"arr_{i}"] for i in range(len(arrays.files))]
             saved = ArrayUnpickler(file).load()
-        except (EOFError, KeyError, zipfile.BadZipFile) as error:
+        except (EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise ValueError(f"{path} is no file of parameters, or cut short: {error}") from error
     if not isinstance(saved, list) or not all(isinstance(s, numpy.ndarray) for s in saved):
         raise pickle.UnpicklingError(

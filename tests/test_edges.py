@@ -1,11 +1,18 @@
 """What ``make mutants`` found that no other test held: each of these mistakes once passed."""
 
+import re
+
 import numpy
 import pytest
 
 from common import config, layers, text, word2vec
 from common.embeddings import Embeddings, analogy, cos_similarity
-from common.gradient_check import check_directions, check_gradients, explain
+from common.gradient_check import (
+    check_directions,
+    check_gradients,
+    compare_gradients,
+    explain,
+)
 from common.hierarchical_softmax import HuffmanTree
 from common.model import BaseModel
 from common.negative_sampling import UnigramSampler
@@ -306,3 +313,53 @@ def test_a_missing_division_by_2_is_named():
     x = numpy.random.default_rng(0).standard_normal((2, 3))
     with pytest.raises(AssertionError, match="the ratio is 2 everywhere: a division by 2"):
         check_gradients(Twice(numpy.ones((3, 5))), x)
+
+
+def test_a_small_gradient_is_judged_by_its_own_size():
+    """1e-6 where 2e-6 is due: half of it is wrong, however small."""
+    due, derived = numpy.full(3, 2e-6), numpy.full(3, 1e-6)
+    with pytest.raises(AssertionError, match=r"relative error 5\.0e-01 > 1e-07"):
+        compare_gradients("W", derived, due)
+    with pytest.raises(AssertionError, match=r"relative error 5\.0e-01 > 1e-07"):
+        compare_gradients("W", due, derived)
+    assert compare_gradients("W", derived, due, scale=100.0) == pytest.approx(1e-8)
+
+
+# --- embeddings that are refused ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vectors", "words", "message"),
+    [
+        (numpy.eye(2), ["a"], "there are 1 words and 2 vectors; each word needs one vector"),
+        (
+            [[1.0, 1e300]],
+            ["a"],
+            "the vector of 'a' holds inf at place 1; allowed are finite float32 numbers",
+        ),
+    ],
+)
+def test_no_embeddings(vectors, words, message):
+    with numpy.errstate(over="raise"), pytest.raises(ValueError, match=rf"^{message}$"):
+        Embeddings(vectors, words)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"1 1\na 1e300\n", "the number inf; expected finite float32 numbers"),
+        (b"\xff" * 50 + b"\n", re.escape(": " + repr("\ufffd" * 40) + ";")),
+        (b"1 1\n" + b"\xff" * 50 + b" 1.0\n", re.escape(": " + repr(b"\xff" * 40) + ";")),
+    ],
+)
+def test_no_file_of_embeddings(tmp_path, content, found):
+    """What was found is shown, of long lines the first 40 characters."""
+    (tmp_path / "v").write_bytes(content)
+    with numpy.errstate(over="raise"), pytest.raises(ValueError, match=found):
+        Embeddings.load(tmp_path / "v")
+
+
+def test_a_file_that_is_cut_to_two_bytes_is_called_so(tmp_path):
+    (tmp_path / "cut.npz").write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"cut\.npz is no file of parameters, or cut short: "):
+        word2vec.CBOW(3, 2, 1, numpy.arange(3), sample_size=1).load_params(tmp_path / "cut.npz")

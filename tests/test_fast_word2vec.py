@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tqdm import tqdm
 
-from common import corpus_file, fast_word2vec
+from common import config, corpus_file, fast_word2vec
 from common.corpus_file import open_corpus
 from common.embeddings import Embeddings
 from common.fast_word2vec import (
@@ -273,6 +273,121 @@ class TestNegativeSampler:
         assert (ids == 7).mean() > 0.99
 
 
+def recorded(monkeypatch, name, calls):
+    """Let a function of the module write down what it is called with."""
+    original = getattr(fast_word2vec, name)
+
+    def record(*arguments):
+        calls.append(arguments)
+        return original(*arguments)
+
+    monkeypatch.setattr(fast_word2vec, name, record)
+
+
+@pytest.mark.parametrize("fast_class", [FastSkipGram, FastCBOW])
+class TestAPortion:
+    @pytest.fixture
+    def model(self, fast_class):
+        return fast_class(50, 4, 2, zipf_corpus(40_000, 50), seed=0)
+
+    def train(self, model, lr=0.02, lr_after=0.01):
+        """Train on the whole corpus; every batch, and what the gradient said of it."""
+        gradient, seen = model.gradient, []
+
+        def record(batch, scratch, with_loss):
+            loss, pairs, rows = gradient(batch, scratch, with_loss)
+            seen.append((batch, with_loss, loss, pairs))
+            return loss, pairs, rows
+
+        model.gradient = record
+        loss = model.train_portion(model.corpus, np.random.default_rng(0), lr, lr_after)
+        return loss, seen
+
+    def test_every_word_is_trained_once_and_in_order(self, model):
+        _, seen = self.train(model)
+        words = np.concatenate([centers.ravel() for (centers, *_), *_ in seen])
+        assert words.tolist() == model.corpus.tolist()  # 40,000 words fill 2,500 blocks
+        assert [len(centers) for (centers, *_), *_ in seen] == [32] * 78 + [4]
+
+    def test_the_loss_is_the_mean_over_the_pairs_of_every_32nd_batch(self, model):
+        mean, seen = self.train(model)
+        asked = [with_loss for _, with_loss, _, _ in seen]
+        assert asked == [i % 32 == 0 for i in range(79)]
+        assert all((loss, pairs) == (0, 0) for _, with_loss, loss, pairs in seen if not with_loss)
+        losses, pairs = zip(
+            *[(loss, n) for _, with_loss, loss, n in seen if with_loss], strict=True
+        )
+        assert mean == sum(losses) / sum(pairs)
+
+    def test_without_pairs_the_loss_is_0(self, model):
+        lonely = np.array([0, -1, 1, -1])
+        before = [p.copy() for p in model.params]
+        assert model.train_portion(lonely, np.random.default_rng(0), 0.1, 0.1) == 0.0
+        for p, same in zip(model.params, before, strict=True):
+            assert (p == same).all()
+
+    def test_the_learning_rate_goes_from_one_to_the_other(self, model, monkeypatch):
+        calls = []
+        recorded(monkeypatch, "add_rows", calls)
+        self.train(model, 0.02, 0.01)
+        rates = np.array([lr for _, _, _, lr, _ in calls]).reshape(-1, 2)  # both matrices
+        expected = 0.02 - 0.01 * np.arange(79) * 32 / 2500
+        np.testing.assert_allclose(rates, np.stack([expected] * 2, axis=1))
+
+    def test_the_learning_rate_falls_from_portion_to_portion(self, model, monkeypatch):
+        monkeypatch.setattr(fast_word2vec, "PORTION", 10_000)
+        rates = []
+        model.train_portion = lambda ids, rng, lr, after: rates.append((lr, after)) or 1.0
+        model.fit(2, 0.1, min_lr=0.02, progress=False)
+        steps = np.linspace(0.1, 0.02, 9)
+        np.testing.assert_allclose(rates, np.stack([steps[:-1], steps[1:]], axis=1))
+
+    def test_five_epochs_one_process_and_a_bar_where_nothing_is_said(self, model, monkeypatch):
+        bars = []
+        monkeypatch.setattr(fast_word2vec, "work_together", None)
+        monkeypatch.setattr(
+            fast_word2vec, "Progress", lambda *given: bars.append(given) or contextlib.nullcontext()
+        )
+        rates = []
+        model.train_portion = lambda ids, rng, lr, after: rates.append((lr, after)) or 1.0
+        model.fit()
+        assert bars == [(5 * 40_000, True)]
+        assert len(rates) == 5
+        assert (rates[0][0], rates[-1][1]) == pytest.approx((model.default_lr, 0.0001))
+
+    def test_the_same_numbers_on_a_device(self, model, fast_class, cupy, monkeypatch):
+        """The stand-in refuses NumPy's arrays, so nothing stays behind on the processor."""
+        monkeypatch.setattr(config, "GPU", True)
+        there = fast_class(50, 4, 2, model.corpus, seed=0)
+        assert isinstance(there.W_in, cupy.ndarray)
+        for one in (model, there):
+            one.fit(1, progress=False)
+        for here, p in zip(model.params, there.params, strict=True):
+            np.testing.assert_allclose(p.get(), here, rtol=1e-3, atol=1e-5)
+        assert there.loss_list == pytest.approx(model.loss_list, rel=1e-4)
+        with pytest.raises(ValueError, match="processes=2 with weights on a GPU; allowed is 1"):
+            there.fit(1, processes=2, progress=False)
+
+
+class TestProgress:
+    @pytest.mark.parametrize(("show", "hidden"), [(True, {}), (False, {"disable": True})])
+    def test_what_the_bar_counts(self, show, hidden, monkeypatch):
+        given = {}
+        monkeypatch.setattr(tqdm, "__init__", lambda self, **options: given.update(options))
+        monkeypatch.setattr(tqdm, "__del__", lambda self: None)
+        fast_word2vec.Progress(1000, show)
+        assert given == {"total": 1000, "unit": " words", "unit_scale": True} | hidden
+
+    def test_it_shows_the_part_done_and_the_mean_of_the_last_eight(self):
+        bar, said = fast_word2vec.Progress(1000, False), {}
+        bar.n, bar.set_postfix = 100, lambda refresh, **loss: said.update(loss)
+        bar.update = lambda words: said.update(words=words)
+        bar.show(np.array([np.nan] * 10))
+        assert said == {}
+        bar.show(np.array([9.0] * 4 + [1.0] * 4 + [2.0] * 4 + [np.nan] * 4))
+        assert said == {"loss": "1.500", "words": 1000 * 12 // 16 - 100}
+
+
 class TestTraining:
     @settings(deadline=None, max_examples=12)
     @given(
@@ -376,12 +491,15 @@ class TestProcesses:
             return shared[-1]
 
         monkeypatch.setattr(fast_word2vec, "SharedMemory", remember)
+        ways = []
+        recorded(monkeypatch, "get_context", ways)
         for ids in (corpus, np.memmap(tmp_path / "ids", np.int32, "r")):
             model = FastSkipGram(200, 16, 5, ids, seed=0)
             model.fit(2, processes=2, progress=False)
             assert len(model.loss_list) == 14
             assert model.loss_list[-1] < model.loss_list[0]
             assert np.isfinite(model.params).all()
+        assert ways == [("spawn",)] * 2  # the one way that every system has
         assert len(shared) == 4 + 3  # two matrices, the losses, and a corpus that is no file
         for memory in shared:
             with pytest.raises(FileNotFoundError):
@@ -420,7 +538,11 @@ class TestProcesses:
         corpus = np.memmap(path, np.int32, "r")
         model = FastSkipGram(50, 8, 5, corpus)
         path.unlink()  # the other process will not find it
-        with pytest.raises(RuntimeError, match=r"1 of 2 processes ended early.*exit codes \[1\]"):
+        told = (
+            r"^1 of 2 processes ended early, with exit codes \[1\]; "
+            "the model holds what was learnt$"
+        )
+        with pytest.raises(RuntimeError, match=told):
             model.fit(1, processes=2, progress=False)
         assert model.loss_list
         assert "FileNotFoundError" in capfd.readouterr().err
@@ -470,7 +592,15 @@ class TestArguments:
 
     @pytest.mark.parametrize(
         "options",
-        [{"max_epoch": 0}, {"lr": 0}, {"lr": float("nan")}, {"min_lr": -1}, {"processes": 0}],
+        [
+            {"max_epoch": 0},
+            {"lr": 0},
+            {"lr": float("nan")},
+            {"lr": float("inf")},
+            {"min_lr": -1},
+            {"min_lr": float("inf")},
+            {"processes": 0},
+        ],
     )
     def test_fit_refuses(self, options):
         model = FastSkipGram(5, 4, 2, np.arange(5))

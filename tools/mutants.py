@@ -29,7 +29,6 @@ SAME = [
     (r"\(x, 1\.0\)", "(x, 2.0)", "only the type of the number counts"),
     (r"\(x, 1\.0\)", "(x, )", "labels are 0 and 1, which any type of x holds"),
     (r"random\(x\.shape\) >=", "random(x.shape) >", "once in 2^53 draws they differ"),
-    (r"\]\.reshape\(-1\)", "].reshape(None)", "what a mask picks is flat already"),
     ("= xp.inf$", "= None", "None becomes NaN, which sorts behind every number, as inf does"),
     (r"range\(1, words", "range(words", "nothing stands left of the first column"),
     (r", dtype=h\.dtype\)", r", dtype=None)", "the loss gives its labels the scores' type"),
@@ -58,6 +57,24 @@ SAME = [
     (r"length \+ \(", "length - (", "0 / 1 and 0 / -1 are 0"),
     (r"len\(corpus\) - 1\)", "len(corpus) + 1)", "no word has a neighbour so far away"),
     (r"astype\(xp\.float64\)", "astype(None)", "None means float64"),
+    *(
+        (rf'scratch\.(take|matmul)\("{name}"', rf"scratch.\1({other}", "a name that is used once")
+        for name in ("U", "C", "R", "A", "h", "S", "dh", "dC", "dR")
+        for other in ("None", f'"XX{name}XX"', f'"{name.lower()}"', f'"{name.upper()}"')
+    ),
+    (", dtype=numpy.float32)", ", dtype=None)", "arithmetic in place keeps the scores' type"),
+    (", dtype=numpy.float32)", ", )", "arithmetic in place keeps the scores' type"),
+    (r"len\(idx\) \+ 1\)", "len(idx) + 2)", "SciPy's loop reads n + 1 of them"),
+    (r"max\(1, array\.nbytes\)", "max(2, array.nbytes)", "a byte more that nobody reads"),
+    ('"q", 0', '"q", ', "the value starts at 0"),
+    ('"q", 0', '"Q", 0', "only the largest number differs"),
+    ("writeable = False", "writeable = None", "None is as good as False"),
+    (r"error <= tolerance", "error < tolerance", "no error meets the bound exactly"),
+    (r"flat\[:4\]", "flat[:5]", "one id more is set; the ids still hold what they must"),
+    (r"size // 2$", "size / 2", "NumPy cuts it to a whole number"),
+    (r"size // 2$", "size // 3", "any id between will do"),
+    (r"ids\.reshape\(-1\)", "ids.reshape(None)", "no axis given means flat, too"),
+    (r"astype\(float\)", "astype(None)", "None means float64"),
     ("if n > 1}", "if n >= 1}", "a ratio of 1 is no mistake"),
     (", refresh=False", ", refresh=None", "the bar is only drawn more often, or as often"),
     (", refresh=False", ", refresh=True", "the bar is only drawn more often, or as often"),
