@@ -231,6 +231,19 @@ class TestBlocks:
             distances += [abs(c - word) for c in contexts]
         assert set(distances) == {1, 2, 3, 4, 5}
 
+    def test_word_0_is_a_word_like_others(self):
+        corpus = np.array([1, 0, 2, 0, 1, -1, 0, 1])
+        pairs = [(word, c) for _, word, c in examples(self.blocks(corpus, window_size=1), 1) if c]
+        assert pairs == [
+            (1, [0]),
+            (0, [1, 2]),
+            (2, [0, 0]),
+            (0, [2, 1]),
+            (1, [0]),
+            (0, [1]),
+            (1, [0]),
+        ]
+
     def test_reach_is_uniform(self):
         rng = np.random.default_rng(0)
         reach = fast_word2vec.draw_reach(np.zeros(100_000, int), 5, rng)[5:-5]
@@ -669,14 +682,16 @@ class TestCommand:
         monkeypatch.chdir(tmp_path)
         with pytest.raises(SystemExit):
             parse(arguments)
-        assert "usage: python -m common.fast_word2vec" in capsys.readouterr().err
+        assert capsys.readouterr().err.startswith("usage: python -m common.fast_word2vec [")
 
     def test_help_names_every_option_and_its_default(self, monkeypatch, capsys):
         monkeypatch.setenv("COLUMNS", "200")
         with pytest.raises(SystemExit):
             parse(["--help"])
         shown = " ".join(capsys.readouterr().out.split())
-        assert "Train word vectors on a UTF-8 text file: words between blanks, a sentence" in shown
+        assert shown.startswith("usage: python -m common.fast_word2vec [")
+        about = "Train word vectors on a UTF-8 text file: words between blanks, a sentence a line."
+        assert f" {about} Ctrl-C stops early and saves. positional arguments:" in shown
         for option, _, default, _, _ in self.OPTIONS:
             assert f" {option} " in shown
             assert f"(default: {default})" in shown
@@ -771,7 +786,9 @@ class TestCommand:
         assert "no.txt" in capsys.readouterr().err
         with pytest.raises(SystemExit):
             fast_word2vec.main([str(text), "--out", str(tmp_path / "no" / "v")])
-        assert "no folder that can be written to" in capsys.readouterr().err
+        folder = tmp_path / "no"
+        told = f"error: --out {folder / 'v'}: {folder} is no folder that can be written to\n"
+        assert capsys.readouterr().err.endswith(told)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no limit on file sizes there")
     def test_a_full_disk_keeps_the_old_vectors(self, text, tmp_path):

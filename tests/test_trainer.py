@@ -238,7 +238,8 @@ def test_an_interrupt_leaves_the_live_curve(monkeypatch):
 
 def test_a_live_curve_needs_a_record():
     x = numpy.arange(4)
-    with pytest.raises(ValueError, match="live=True with eval_interval=None; a curve needs"):
+    told = "^live=True with eval_interval=None; a curve needs an eval_interval$"
+    with pytest.raises(ValueError, match=told):
         fit(x, x, 1, 2, eval_interval=None, live=True)
 
 

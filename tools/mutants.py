@@ -59,11 +59,23 @@ SAME = [
     (r"astype\(xp\.float64\)", "astype(None)", "None means float64"),
     *(
         (rf'scratch\.(take|matmul)\("{name}"', rf"scratch.\1({other}", "a name that is used once")
-        for name in ("U", "C", "R", "A", "h", "S", "dh", "dC", "dR")
+        for name in ("U", "C", "R", "A", "h", "S", "dh", "dC", "dR", "dU", "weight")
         for other in ("None", f'"XX{name}XX"', f'"{name.lower()}"', f'"{name.upper()}"')
     ),
-    (", dtype=numpy.float32)", ", dtype=None)", "arithmetic in place keeps the scores' type"),
-    (", dtype=numpy.float32)", ", )", "arithmetic in place keeps the scores' type"),
+    (r", dtype=numpy\.float32\)", ", dtype=None)", "arithmetic in place keeps the scores' type"),
+    (r", dtype=numpy\.float32\)", ", )", "arithmetic in place keeps the scores' type"),
+    (r"out = self\.array\(.*\)$", "out = None", "only slower: fresh memory"),
+    (", out=out", ", out=None", "only slower: fresh memory"),
+    (", out=out", ", ", "only slower: fresh memory"),
+    (", out=out", "", "only slower: fresh memory"),
+    (', mode="clip"', ", mode=None", "only slower: no index is outside"),
+    (', mode="clip"', ", ", "only slower: no index is outside"),
+    ("sign > 0", "sign >= 0", "a sign is 1 or -1"),
+    ("prepend=-1", "prepend=-2", "any number below the first sentence's, 0"),
+    (r"<= uniform", "< uniform", "a uniform number meets a border once in 2^53 draws"),
+    (r"< model\.keep", "<= model.keep", "a uniform number meets a border once in 2^53 draws"),
+    ("vocab_size, dtype=int", "vocab_size, dtype=None", "whole numbers, as floats too"),
+    ("vocab_size, dtype=int", "vocab_size, ", "whole numbers, as floats too"),
     (r"len\(idx\) \+ 1\)", "len(idx) + 2)", "SciPy's loop reads n + 1 of them"),
     (r"max\(1, array\.nbytes\)", "max(2, array.nbytes)", "a byte more that nobody reads"),
     ('"q", 0', '"q", ', "the value starts at 0"),
