@@ -453,8 +453,8 @@ class NegativeSampler:
     """
 
     def __init__(self, weight):
-        self.upper = weight.cumsum() / weight.sum()  # (V,)
-        self.upper /= self.upper[-1]
+        upper = weight.cumsum()
+        self.upper = upper / upper[-1]  # (V,) up to exactly 1
         steps = max(2**16, len(weight))
         self.begin = self.upper.searchsorted(numpy.arange(steps) / steps, side="right")
 

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.95
 NOTICED = {"killed", "timeout", "segfault"}
 
-AGREE = r"(params, saved|words, self\.vectors|layer\.grads, grads|layer\.grads, once), strict=True"
+PAIRS = r"params, saved|\(W_in, W_out, losses\)|words, self\.vectors|layer\.grads, (?:grads|once)"
+AGREE = rf"({PAIRS}), strict=True"
 # What a line loses and what it gets, as regular expressions, and why it means the same.
 SAME = [
     (r"(reshape\(.*?)-1", r"\1-2", "NumPy finds the length that is left for any negative one"),
@@ -87,6 +88,12 @@ SAME = [
     (r"size // 2$", "size // 3", "any id between will do"),
     (r"ids\.reshape\(-1\)", "ids.reshape(None)", "no axis given means flat, too"),
     (r"astype\(float\)", "astype(None)", "None means float64"),
+    (r"2\*\*16", "2 * 16", "only the speed depends on the size of a table"),
+    (r"2\*\*16", "3**16", "only the speed depends on the size of a table"),
+    (r"2\*\*16", "2**17", "only the speed depends on the size of a table"),
+    (', side="right"', ", ", "the search goes on from there"),
+    (r"2\*\*20", "2**21", "only the memory depends on the size of a piece"),
+    ('"iu"', '"XXiuXX"', "no type has the kind X"),
     ("if n > 1}", "if n >= 1}", "a ratio of 1 is no mistake"),
     (", refresh=False", ", refresh=None", "the bar is only drawn more often, or as often"),
     (", refresh=False", ", refresh=True", "the bar is only drawn more often, or as often"),
