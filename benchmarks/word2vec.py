@@ -72,7 +72,7 @@ class Report:
 
         fig, (left, right) = new_figure(columns=2, width=10, height=4)
         bars = [*self.against_gensim][::-1]
-        names = [f"{model}, {who}, {n} process{'es'[: 2 * n - 2]}" for model, who, n in bars]
+        names = [f"{model}, {who}, {n} process{'es' if n > 1 else ''}" for model, who, n in bars]
         colours = [BLUE if who == "ours" else GREY for _, who, _ in bars]
         left.barh(names, [self.against_gensim[bar] for bar in bars], color=colours)
         for i, bar in enumerate(bars):

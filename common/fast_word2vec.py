@@ -25,14 +25,13 @@ import argparse
 import contextlib
 import copy
 import itertools
-import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import traceback
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
@@ -579,7 +578,7 @@ def work_together(job, processes, progress):
 def take_part(job, shared, taken):
     """What every other process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process decides
-    first = multiprocessing.parent_process()
+    first = parent_process()
     job = job.with_arrays(*(s.array() for s in shared))
     # If the first process is killed, nobody waits for the work any more.
     job.work(lambda: take(taken) if first.is_alive() else len(job.losses))

@@ -162,6 +162,7 @@ class TestAgainstThePlainClasses:
         fast, plain = fast_class(20, 8, 5, corpus), plain_class(20, 8, 5, corpus)
         assert [p.shape for p in fast.params] == [p.shape for p in plain.params]
         assert fast.word_vecs.dtype == plain.word_vecs.dtype == np.float32
+        assert fast.params[1].dtype == fast.weight.dtype == fast.sign.dtype == np.float32
         assert fast.window_size == plain.window_size
 
 
@@ -528,7 +529,7 @@ class TestProcesses:
         shared = [SimpleNamespace(array=lambda a=a: a) for a in arrays]
         taken = multiprocessing.Value("q", 2)  # two portions are somebody else's
         first = SimpleNamespace(is_alive=lambda: first_lives)
-        monkeypatch.setattr(fast_word2vec.multiprocessing, "parent_process", lambda: first)
+        monkeypatch.setattr(fast_word2vec, "parent_process", lambda: first)
         before = signal.getsignal(signal.SIGINT)
         try:
             job = Job(model, 0.025, 0.0001, None)
