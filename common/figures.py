@@ -22,6 +22,7 @@ __all__ = [
     "ORANGE",
     "LiveCurve",
     "draw_graph",
+    "draw_rows",
     "draw_tree",
     "new_figure",
     "plot_losses",
@@ -348,4 +349,57 @@ def draw_tree(
         else:
             box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "black"}
             ax.text(x, y, inner[node - V], ha="center", va="center", zorder=3, bbox=box)
+    show(fig, alt)
+
+
+def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
+    """Draw which rows of a table are read, or which are written to: every number, every arrow.
+
+    Parameters
+    ----------
+    table : array, shape (V, H)
+        Forward the table that is read; back the table as it is after the writing.
+    names : list of V str
+        What stands beside each row of the table.
+    idx : int array, shape (N,)
+        The rows that are taken, in the order of the batch; a row may be taken twice.
+    rows : array, shape (N, H)
+        Forward what was read; back what is added.
+    alt : str
+        As for :func:`show`.
+    back : bool
+        False: blue arrows, from the table to the rows.  True: orange ones, from the rows to the table.
+    """
+    table, rows = numpy.asarray(table), numpy.asarray(rows)
+    (V, H), N = table.shape, len(idx)
+    colour, ground = (ORANGE, "#F6D9C6") if back else (BLUE, "#CFE3F2")
+    width, gap = 0.9, 2.2
+    start = 1.6 + H * width + gap  # where the rows of the batch begin
+    shift = (V - N) / 2  # the batch stands beside the middle of the table
+    fig, ax = new_figure(width=min(8.0, 0.62 * (start + H * width)), height=0.34 * V + 0.7)
+    ax.set_axis_off()
+    ax.set(xlim=(0, start + H * width + 0.1), ylim=(V + 0.1, -0.9))
+
+    def cells(array, left, top, chosen):
+        for i, j in numpy.ndindex(array.shape):
+            place = (left + j * width, top + i)
+            face = ground if i in chosen else "white"
+            ax.add_patch(plt.Rectangle(place, width, 1, facecolor=face, edgecolor=GREY, lw=0.7))
+            text = f"{array[i, j]:g}".replace("-", "−")
+            ax.text(place[0] + width / 2, top + i + 0.5, text, ha="center", va="center", fontsize=9)
+
+    cells(table, 1.6, 0, set(numpy.asarray(idx).tolist()))
+    cells(rows, start, shift, range(N))
+    for v, name in enumerate(names):
+        ax.text(1.5, v + 0.5, f"{name} {v}", ha="right", va="center", fontsize=9)
+    for n, v in enumerate(numpy.asarray(idx).tolist()):
+        ends = (1.65 + H * width, v + 0.5), (start - 0.55, shift + n + 0.5)
+        tail, head = ends[::-1] if back else ends
+        style = {"arrowstyle": "->", "color": colour, "lw": 1.4, "linestyle": "--" if back else "-"}
+        ax.annotate("", head, tail, arrowprops=style)
+        ax.text(start - 0.3, shift + n + 0.5, str(v), ha="center", va="center", weight="bold")
+    ax.text(start - 0.3, shift - 0.3, "idx", ha="center", va="center", fontsize=9)
+    ax.text(1.6, -0.35, f"{'dW' if back else 'W'}  ({V}, {H})", ha="left", va="center", fontsize=9)
+    after = f"{'dout' if back else 'W[idx]'}  ({N}, {H})"
+    ax.text(start, shift - 0.3, after, ha="left", va="center", fontsize=9)
     show(fig, alt)
