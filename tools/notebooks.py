@@ -37,8 +37,8 @@ ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join(OFFLINE),
 }
 
-# Of a cell's metadata: its tags, and what nbgrader reads.
-KEPT = ("tags", "nbgrader", "deletable", "editable")
+# Of a cell's metadata: its tags, whether its source is folded away, and what nbgrader reads.
+KEPT = ("tags", "jupyter", "nbgrader", "deletable", "editable")
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -16,7 +16,8 @@ from notebooks import normalise
 ROOT = Path(__file__).resolve().parents[2]
 IGNORED = "nbval-ignore-output"
 RAISES = "raises-exception"
-KNOWN_TAGS = {IGNORED, RAISES}
+HIDDEN = "hide-input"
+KNOWN_TAGS = {IGNORED, RAISES, HIDDEN}
 # What differs from run to run, or from reader to reader: a timing, and data that may be absent.
 DIFFERS = re.compile(r"(.*_)?(time|times|timeit|seconds|perf_counter|is_available)")
 NETWORK = {"ftplib", "http", "pooch", "requests", "socket", "ssl", "urllib"}
@@ -116,6 +117,24 @@ def known_tags(notebook, path):
             )
 
 
+def pictures_first(notebook, path):
+    """A cell that only draws hides its source, in JupyterLab and on the web; no other cell does."""
+    for number, cell in code_cells(notebook):
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        if folded != (HIDDEN in tags(cell)):
+            yield (
+                f"code cell {number} hides its source in one place only; "
+                f"it takes both jupyter.source_hidden and the tag {HIDDEN}"
+            )
+        draws = any(kind.startswith("image/") for o in cell.outputs for kind in o.get("data", {}))
+        if folded and not draws:
+            yield f"code cell {number} hides its source and draws nothing; show the source"
+        tree = parsed(cell.source)
+        kept = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        if folded and kept:
+            yield f"code cell {number} hides {kept[0]}; define it in a cell that a reader sees"
+
+
 def alt_text(notebook, path):
     """Every picture says in words what it shows."""
     for number, cell in code_cells(notebook):
@@ -201,6 +220,7 @@ CHECKS = [
     normal,
     quiet,
     known_tags,
+    pictures_first,
     alt_text,
     offline,
     installed,
