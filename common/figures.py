@@ -368,7 +368,7 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
     alt : str
         As for :func:`show`.
     back : bool
-        False: blue arrows, from the table to the rows.  True: orange ones, from the rows to the table.
+        False: blue arrows from the table to the rows.  True: orange ones, the other way.
     """
     table, rows = numpy.asarray(table), numpy.asarray(rows)
     (V, H), N = table.shape, len(idx)

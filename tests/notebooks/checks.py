@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+import nbformat
+
 from notebooks import normalise
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,6 +187,106 @@ def links(notebook, path):
             yield f"the link to {target} leads nowhere; repair it or take it away"
 
 
+def one_notation(notebook, path):
+    """Equations use the letters of the notation page, and what a size's letter counts is a size."""
+    page = nbformat.read(ROOT / "notebooks" / "notation.ipynb", as_version=4)
+    known, sizes = letters(prose(page)), size_letters(prose(page))
+    text = prose(notebook)
+    unknown = sorted(letters(text) - known)
+    if unknown:
+        yield f"the equations use {', '.join(unknown)}; write what it means on the notation page"
+    if re.search(r"\\log(?!_2)", text):
+        yield r"an equation says \log; write \ln, or \log_2 where bits are counted"
+    for number, cell in code_cells(notebook):
+        for node in ast.walk(parsed(cell.source)):
+            if not isinstance(node, ast.Assign):
+                continue
+            taken = {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            for name in sorted(taken & sizes if is_array(node.value) else ()):
+                yield f"code cell {number} calls an array {name}, the letter of a size; rename it"
+
+
+def letters(text):
+    """The single letters and Greek names in the equations of a text."""
+    found = set()
+    for display, inline in re.findall(r"\$\$(.+?)\$\$|\$([^$]+)\$", text, re.S):
+        equation = re.sub(
+            r"\\(?:text|operatorname|mathrm|tag|begin|end)\{[^}]*\}", " ", display or inline
+        )
+        equation = re.sub(r"[_^]\{[a-z]{2,}\}", " ", equation)  # W_{in} is one name
+        found |= set(re.findall(r"\\[a-zA-Z]+", equation)) & GREEK
+        found |= set(re.findall(r"[a-zA-Z]", re.sub(r"\\[a-zA-Z]+", " ", equation)))
+    return found
+
+
+GREEK = set(
+    re.findall(
+        r"\\\w+",
+        r"\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \pi "
+        r"\rho \sigma \tau \phi \chi \psi \omega \ell \Delta \Phi \Sigma \Pi \Lambda \Omega",
+    )
+)
+
+
+def size_letters(page):
+    """The letters of the notation page's first table: | $N$ | a batch ... |"""
+    table = page.partition("## Sizes")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| \$([a-zA-Z])\$ \|", table, re.M))
+
+
+MAKES_ARRAYS = {"array", "zeros", "ones", "empty", "full", "randn", "standard_normal", "eye"}
+
+
+def is_array(value):
+    """Whether an expression makes an array, as far as one can see from its text."""
+    whole = [value, *(value.elts if isinstance(value, ast.Tuple) else ())]
+    for node in whole:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            return True
+        called = getattr(node, "func", None)
+        if getattr(called, "attr", getattr(called, "id", None)) in MAKES_ARRAYS:
+            return True
+    return False
+
+
+def ends_well(notebook, path):
+    """A lesson ends as all lessons do."""
+    if not is_lesson(path):
+        return
+    text = prose(notebook)
+    for heading in ("## Summary", "## Check yourself", "## Exercise", "## Sources", "**Next:**"):
+        if f"\n{heading}" not in text:
+            yield f"there is no {heading}; a lesson ends with it"
+    if "exercises.ipynb#" not in text:
+        yield "no link leads to this lesson's own exercise"
+
+
+def small_enough(notebook, path):
+    """What an hour holds; a notebook that outgrows it is cut, or split."""
+    words, cells = size(notebook)
+    if is_lesson(path) and words > WORDS:
+        yield f"the prose has {words:,} words; allowed are {WORDS:,}"
+    if is_lesson(path) and cells > CELLS:
+        yield f"there are {cells} code cells; allowed are {CELLS}"
+
+
+WORDS, CELLS = 2200, 40  # of one notebook
+
+
+def is_lesson(path):
+    return bool(re.match(r"[1-9]\d*_", path.name)) and path.parent.name.startswith("week")
+
+
+def is_further(notebook):
+    """Whether a notebook's title line says that the core does not need it."""
+    return notebook.cells[0].source.startswith("# Further · ")
+
+
+def size(notebook):
+    """Words of prose, and code cells."""
+    return len(prose(notebook).split()), len(code_cells(notebook))
+
+
 def derived(notebook, path):
     """A class that names its home is the class that ships, docstrings aside."""
     for number, cell in code_cells(notebook):
@@ -225,5 +327,8 @@ CHECKS = [
     offline,
     installed,
     links,
+    one_notation,
+    ends_well,
+    small_enough,
     derived,
 ]

@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from notebooks import normalise
 
 # Where the notebook would stand: links are seen from there.
-PATH = ROOT / "notebooks" / "week16" / "broken.ipynb"
+PATH = ROOT / "notebooks" / "week16" / "1_broken.ipynb"
 
 SIGMOID = '''# common/layers.py
 class Sigmoid:
@@ -59,7 +59,9 @@ def good_notebook():
         new_markdown_cell(
             "# Divide\n\nSee [the start](../index.ipynb#weeks) and "
             "[Mikolov et al.](https://arxiv.org/abs/1301.3781).\n"
-            "![A line that rises](data:image/png;base64,iVBORw0KGgo=)"
+            "![A line that rises](data:image/png;base64,iVBORw0KGgo=)\n"
+            "$L = -\\ln y$\n## Summary\n## Check yourself\n"
+            "## Exercise\n[Exercise 1](exercises.ipynb#Exercise-1).\n## Sources\n**Next:** more."
         ),
         new_code_cell("print(1 + 1)  # as on https://example.org", outputs=[printed("2\n")]),
         new_code_cell(""),
@@ -99,6 +101,10 @@ def write(notebook, number, source, tags=None):
 def write_prose(notebook, source):
     notebook.cells[0].source = source
     normalise(notebook)
+
+
+def add_prose(notebook, source):
+    write_prose(notebook, f"{notebook.cells[0].source}\n{source}")
 
 
 # --- the faults ---------------------------------------------------------------------------
@@ -169,7 +175,8 @@ def a_timing_in_words_only(notebook):
 
 @seen_by(
     checks.known_tags,
-    "code cell 1 has the tag 'nbval-skip'; known are ['nbval-ignore-output', 'raises-exception']",
+    "code cell 1 has the tag 'nbval-skip'; known are "
+    "['hide-input', 'nbval-ignore-output', 'raises-exception']",
 )
 def a_cell_that_is_not_executed(notebook):
     write(notebook, 1, "print(1 + 1)", tags=["nbval-skip"])
@@ -178,6 +185,30 @@ def a_cell_that_is_not_executed(notebook):
 @seen_by(checks.known_tags, "code cell 1 steers nbval by a comment; use a tag")
 def a_tag_in_disguise(notebook):
     write(notebook, 1, "# NBVAL_IGNORE_OUTPUT\nprint(1 + 1)")
+
+
+@seen_by(
+    checks.pictures_first,
+    "code cell 2 hides its source in one place only; it takes both jupyter.source_hidden and the "
+    "tag hide-input",
+)
+def a_picture_hidden_in_one_place(notebook):
+    cell(notebook, 2).metadata["jupyter"] = {"source_hidden": True}
+
+
+def fold(notebook, number):
+    cell(notebook, number).metadata.update(jupyter={"source_hidden": True}, tags=["hide-input"])
+
+
+@seen_by(checks.pictures_first, "code cell 1 hides its source and draws nothing; show the source")
+def a_hidden_computation(notebook):
+    fold(notebook, 1)
+
+
+@seen_by(checks.pictures_first, "code cell 2 hides figure; define it in a cell that a reader sees")
+def a_hidden_definition(notebook):
+    write(notebook, 2, "def figure():\n    pass\nshow(fig, alt='A line that rises.')")
+    fold(notebook, 2)
 
 
 FIGURE = "code cell 2 shows a figure without alt text; use figures.show"
@@ -198,12 +229,12 @@ PICTURE = "a picture in the prose has no alt text; write ![what it shows](file)"
 
 @seen_by(checks.alt_text, PICTURE)
 def a_picture_without_alt_text(notebook):
-    write_prose(notebook, "![](../index.ipynb)")
+    add_prose(notebook, "![](../index.ipynb)")
 
 
 @seen_by(checks.alt_text, PICTURE)
 def an_img_tag_without_alt_text(notebook):
-    write_prose(notebook, '<img src="../index.ipynb" alt="">')
+    add_prose(notebook, '<img src="../index.ipynb" alt="">')
 
 
 SERVER = "the page shows something from a server; draw it with code"
@@ -211,12 +242,12 @@ SERVER = "the page shows something from a server; draw it with code"
 
 @seen_by(checks.offline, SERVER)
 def a_picture_from_a_server(notebook):
-    write_prose(notebook, "![A cat](https://example.org/cat.png)")
+    add_prose(notebook, "![A cat](https://example.org/cat.png)")
 
 
 @seen_by(checks.offline, SERVER)
 def an_img_tag_from_a_server(notebook):
-    write_prose(notebook, '<img alt="A cat" src="http://example.org/cat.png">')
+    add_prose(notebook, '<img alt="A cat" src="http://example.org/cat.png">')
 
 
 @seen_by(checks.offline, SERVER)
@@ -255,12 +286,56 @@ def a_changed_path(notebook):
 
 @seen_by(checks.links, "the link to 99_nothing.ipynb#top leads nowhere; repair it or take it away")
 def a_dead_link(notebook):
-    write_prose(notebook, 'Go on with [nothing](99_nothing.ipynb#top "at all").')
+    add_prose(notebook, 'Go on with [nothing](99_nothing.ipynb#top "at all").')
 
 
 @seen_by(checks.links, "the link to picture.png leads nowhere; repair it or take it away")
 def a_picture_that_is_not_there(notebook):
-    write_prose(notebook, '<img src="picture.png" alt="A cat">')
+    add_prose(notebook, '<img src="picture.png" alt="A cat">')
+
+
+@seen_by(
+    checks.one_notation, r"the equations use X, \kappa; write what it means on the notation page"
+)
+def a_letter_that_nobody_knows(notebook):
+    add_prose(notebook, " $X = \\kappa \\, W_{in}$")
+
+
+LOGARITHM = r"an equation says \log; write \ln, or \log_2 where bits are counted"
+
+
+@seen_by(checks.one_notation, LOGARITHM)
+def a_logarithm_without_a_base(notebook):
+    add_prose(notebook, r" $L = -\log y + \log_2 y$")
+
+
+@seen_by(checks.one_notation, "code cell 1 calls an array K, the letter of a size; rename it")
+def a_matrix_with_the_letter_of_a_size(notebook):
+    write(notebook, 1, "V = 7\nh, K = np.zeros(3), np.zeros(V)")
+
+
+@seen_by(checks.ends_well, "there is no ## Summary; a lesson ends with it")
+def a_lesson_without_a_summary(notebook):
+    write_prose(notebook, notebook.cells[0].source.replace("## Summary", "## In short"))
+
+
+@seen_by(checks.ends_well, "no link leads to this lesson's own exercise")
+def a_lesson_without_its_exercise(notebook):
+    write_prose(notebook, notebook.cells[0].source.replace("#Exercise-1", ""))
+
+
+@seen_by(checks.small_enough, "the prose has 2,201 words; allowed are 2,200")
+def a_lesson_too_long(notebook):
+    text = notebook.cells[0].source
+    write_prose(notebook, text + "\n" + "word " * (2201 - len(text.split())))
+
+
+@seen_by(checks.small_enough, "there are 41 code cells; allowed are 40")
+def a_lesson_of_too_many_cells(notebook):
+    for number in range(8, 42):
+        notebook.cells.append(new_code_cell("print(2)", outputs=[printed("2\n")]))
+        notebook.cells[-1].execution_count = number
+    normalise(notebook)
 
 
 @seen_by(

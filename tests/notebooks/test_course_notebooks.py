@@ -5,7 +5,7 @@ That its outputs come out again is compared by nbval, in the same run.
 
 import nbformat
 import pytest
-from checks import CHECKS, ROOT
+from checks import CHECKS, ROOT, is_further, is_lesson, size
 
 from notebooks import find
 
@@ -21,3 +21,31 @@ def test_notebook(path, check):
 
 def test_there_are_notebooks():
     assert NOTEBOOKS
+
+
+# A week's core is what a group walks in a week: notebooks, words of prose, code cells.
+CORE = {"week16": (6, 10_000, 230)}
+CORE_OF_A_WEEK = (4, 8_000, 140)
+
+
+@pytest.mark.parametrize("week", sorted({p.parent.name for p in NOTEBOOKS if is_lesson(p)}))
+def test_the_core_of_a_week(week):
+    lessons = [p for p in NOTEBOOKS if p.parent.name == week and is_lesson(p)]
+    read = [nbformat.read(p, as_version=4) for p in lessons]
+    sizes = [size(notebook) for notebook in read if not is_further(notebook)]
+    core = len(sizes), sum(words for words, _ in sizes), sum(cells for _, cells in sizes)
+    print(f"{week}: a core of {core[0]} notebooks, {core[1]:,} words, {core[2]} code cells")
+    allowed = CORE.get(week, CORE_OF_A_WEEK)
+    assert all(is_ <= may for is_, may in zip(core, allowed, strict=True)), (core, allowed)
+
+
+def test_the_core_comes_first():
+    """What is marked further stands behind all of the core, so that nothing in it is needed."""
+    for week in {p.parent for p in NOTEBOOKS if is_lesson(p)}:
+        lessons = sorted(filter(is_lesson, week.glob("*.ipynb")), key=number)
+        marks = [is_further(nbformat.read(p, as_version=4)) for p in lessons]
+        assert marks == sorted(marks), [p.name for p in lessons]
+
+
+def number(path):
+    return int(path.name.partition("_")[0])
