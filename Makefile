@@ -61,13 +61,15 @@ doctor: $(READY) ## say what is installed, where data are looked for, and what t
 clean: ## remove what the other targets made, .venv included
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis mutants *.egg-info
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml tools/jupyterlab/overrides.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Python 3.11 or later is needed; $(PYTHON) is " + sys.version.split()[0] + \
 		". Name another: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --requirement requirements.txt --editable .
-	@# A teacher's buttons, which a reader of the notebooks does not need.
+	@# No news and no updates to ask about; no teacher's buttons, which a reader does not need.
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp tools/jupyterlab/overrides.json $(VENV)/share/jupyter/lab/settings/
 	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyter/nbgrader > /dev/null 2>&1
 	@touch $@

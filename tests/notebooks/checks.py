@@ -25,6 +25,7 @@ DIFFERS = re.compile(r"(.*_)?(time|times|timeit|seconds|perf_counter|is_availabl
 NETWORK = {"ftplib", "http", "pooch", "requests", "socket", "ssl", "urllib"}
 HOME = re.compile(r"# ((?:common|dataset)/\w+\.py)$")
 RERUN = "run `make notebooks`"
+RESTORE = "run `git restore` on it to lose that, or `make notebooks` to keep your change"
 
 
 def code_cells(notebook):
@@ -87,7 +88,7 @@ def normal(notebook, path):
     written = copy.deepcopy(notebook)
     normalise(written)
     if written != notebook:
-        yield f"the file holds what an editor has left in it; {RERUN}"
+        yield f"the file holds what an editor has left in it; {RESTORE}"
 
 
 def quiet(notebook, path):

@@ -135,7 +135,11 @@ def a_cell_run_again(notebook):
     cell(notebook, 1).execution_count = 9
 
 
-@seen_by(checks.normal, "the file holds what an editor has left in it; run `make notebooks`")
+@seen_by(
+    checks.normal,
+    "the file holds what an editor has left in it; "
+    "run `git restore` on it to lose that, or `make notebooks` to keep your change",
+)
 def a_notebook_saved_by_an_editor(notebook):
     notebook.metadata["language_info"]["version"] = "3.13.0"
 
