@@ -4,7 +4,7 @@ import importlib.metadata
 import platform
 import sys
 
-from dataset import files, ptb, python_docs
+from dataset import files, numpy_docs, ptb
 
 
 def packages():
@@ -41,7 +41,7 @@ def data():
     else:
         print("Penn Treebank: not present; it is downloaded when a notebook first asks for it")
         print(f"  with no network, set {files.VARIABLE} to a folder that holds ptb/ptb.train.txt")
-    print(f"Python's documentation as a corpus: {len(python_docs.load_text().split()):,} words")
+    print(f"NumPy's documentation as a corpus: {len(numpy_docs.load_text().split()):,} words")
 
 
 if __name__ == "__main__":
