@@ -116,7 +116,7 @@ def _text(path):
             f"the corpus is made from NumPy {np.__version__}{how}, so it differs from the "
             "course's, and numbers in the text may differ from yours. For the same numbers: "
             "pip install -r requirements.txt",
-            stacklevel=3,
+            stacklevel=4,  # the line that calls load_data
         )
     return text
 

@@ -425,6 +425,21 @@ EXECUTED = [
 ]
 
 
+def run_pytest(folder, *options):
+    """What pytest prints of a folder's notebooks, with the course's own settings."""
+    options += ("-p", "conftest", "-p", "no:cacheprovider", "-p", "no:xdist", "--color=no", "-rA")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    environment["PYTHONPATH"] = str(folder)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "--rootdir", ROOT, *options, folder],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
+
+
 def test_nbval_sees_what_comes_out_otherwise(request, tmp_path):
     """What: a notebook, executed by pytest with the course's own settings.
     Why: stored outputs that nobody compares grow stale, pictures' words included.
@@ -437,19 +452,32 @@ def test_nbval_sees_what_comes_out_otherwise(request, tmp_path):
         for number, (source, stored, _) in enumerate(EXECUTED, 1)
     ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "stale.ipynb")
-    options = ["-p", "conftest", "-p", "no:cacheprovider", "-p", "no:xdist", "--color=no", "-rA"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "--rootdir", ROOT, *options, tmp_path / "stale.ipynb"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    output = run_pytest(tmp_path)
     for number, (_, _, complaint) in enumerate(EXECUTED):
         outcome = "FAILED" if complaint else "PASSED"
-        lines = [line for line in run.stdout.splitlines() if line.startswith(outcome)]
-        assert any(f"::Cell {number}" in line for line in lines), run.stdout
-        assert (complaint or "") in run.stdout
-    assert "notebooks: 1, " in run.stdout
+        lines = [line for line in output.splitlines() if line.startswith(outcome)]
+        assert any(f"::Cell {number}" in line for line in lines), output
+        assert (complaint or "") in output
+    assert "notebooks: 1, " in output
+
+
+@pytest.mark.parametrize("another_numpy", [False, True])
+def test_only_what_reads_another_corpus_is_not_compared(request, tmp_path, another_numpy):
+    """What: two notebooks with stale outputs, one of which reads the corpus.
+    Why: another NumPy has another documentation, and nothing else is different with it.
+    Expected: both fail on the pinned NumPy; elsewhere the one that reads the corpus
+    passes, and the last lines say so."""
+    if request.config.reason:
+        pytest.skip(f"outputs are not compared here: {request.config.reason}")
+    for name, source in {"corpus": "from dataset import numpy_docs\n1", "other": "1"}.items():
+        stale = new_output("execute_result", data={"text/plain": "2"}, execution_count=1)
+        cell = new_code_cell(source, outputs=[stale], execution_count=1)
+        nbformat.write(new_notebook(cells=[cell]), tmp_path / f"{name}.ipynb")
+    reference = "'another'" if another_numpy else "numpy_docs.fingerprint()"
+    (tmp_path / "change_reference.py").write_text(
+        f"from dataset import numpy_docs\nnumpy_docs.REFERENCE = {reference}\n"
+    )
+    output = run_pytest(tmp_path, "-p", "change_reference")
+    assert f"{'PASSED' if another_numpy else 'FAILED'} corpus.ipynb::Cell 0" in output, output
+    assert "FAILED other.ipynb::Cell 0" in output
+    assert ("those that read the corpus not compared" in output) == another_numpy
