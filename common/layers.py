@@ -3,7 +3,7 @@
 Every layer has ``params`` and ``grads``, two lists in the same order.
 ``backward`` writes into the arrays of ``grads`` and never replaces them, so
 a model may gather them once, when it is built.  Shapes: N examples in a
-batch, D features in, H features out, V words, K candidates.
+batch, D features in, H features out, V words, K negatives.
 """
 
 from common.functions import (
@@ -227,9 +227,9 @@ class SigmoidWithLoss:
         self.t = None
 
     def forward(self, x, t):
-        """x : scores (N,) or (N, K), t : labels 0 or 1, same shape -> loss : scalar
+        """x : scores (N,) or (N, 1 + K), t : labels 0 or 1, same shape -> loss : scalar
 
-        The loss is the mean over the batch N; the K questions of one example add up.
+        The loss is the mean over the batch N; the 1 + K questions of one example add up.
 
         Raises
         ------
@@ -337,7 +337,7 @@ class EmbeddingDot:
         self.w = None
 
     def forward(self, h, idx):
-        """h : (N, H), idx : (N,) a word or (N, K) words an example -> s : the shape of idx
+        """h : (N, H), idx : (N,) one word or (N, 1 + K) words an example -> s : the shape of idx
 
         Raises
         ------
@@ -348,14 +348,14 @@ class EmbeddingDot:
         if len(idx) != len(h):
             raise ValueError(f"h has {len(h)} examples and idx {len(idx)}; they must agree")
         self.h = h
-        self.w = self.embed.forward(idx.reshape(len(h), -1))  # (N, K, H)
+        self.w = self.embed.forward(idx.reshape(len(h), -1))  # (N, 1 + K, H)
         # s_nk = sum_d h_nd w_nkd
         return xp.einsum("nd,nkd->nk", h, self.w).reshape(idx.shape)
 
     def backward(self, dout):
         """dout : the shape of s -> dh : (N, H)"""
         xp = array_module(dout)
-        ds = dout.reshape(len(self.h), -1)  # (N, K)
+        ds = dout.reshape(len(self.h), -1)  # (N, 1 + K)
         # dL/dw_nkd = dL/ds_nk * h_nd
         self.embed.backward(xp.einsum("nk,nd->nkd", ds, self.h))
         # dL/dh_nd = sum_k dL/ds_nk * w_nkd
