@@ -2,21 +2,19 @@
 
 :class:`Embeddings` holds vectors and words together.  The functions
 :func:`most_similar` and :func:`analogy` print the same kind of answer from a
-matrix and two dictionaries.  Shapes: V words, D numbers a vector.
+matrix and two dictionaries.  Shapes: V words, D numbers in each vector.
 """
 
 import difflib
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from numbers import Integral
-from pathlib import Path
 
 import numpy
 
-from common.files import atomic_write
+from common.arguments import check_whole
 from common.np import array_module, to_cpu
+from common.vector_files import read_word2vec, write_projector, write_word2vec
 
 __all__ = ["Embeddings", "analogy", "cos_similarity", "most_similar", "normalize"]
 
@@ -215,14 +213,7 @@ class Embeddings:
         ValueError : a word is empty or holds a blank or a line end.
         OSError : the file cannot be written; an old one is as it was.
         """
-        words = _encoded(self.words)
-        with atomic_write(path) as file:
-            file.write(b"%d %d\n" % self.vectors.shape)
-            for word, vector in zip(words, self.vectors, strict=True):
-                if binary:
-                    file.write(word + b" " + vector.astype("<f4").tobytes())
-                else:
-                    file.write(word + b" " + _decimals(vector, " ") + b"\n")
+        write_word2vec(path, self.words, self.vectors, binary)
 
     def save_projector(
         self, vectors_path: str | os.PathLike, metadata_path: str | os.PathLike
@@ -240,20 +231,7 @@ class Embeddings:
         ------
         ValueError, OSError : as in :meth:`save`; also if both paths are one file.
         """
-        words = _encoded(self.words)
-        if Path(vectors_path).absolute() == Path(metadata_path).absolute():
-            raise ValueError(
-                f"vectors and metadata would both go to {vectors_path}; two are needed"
-            )
-        with (
-            atomic_write(vectors_path) as vectors_file,
-            atomic_write(metadata_path) as metadata_file,
-        ):
-            for word, vector in zip(words, self.vectors, strict=True):
-                vectors_file.write(_decimals(vector, "\t") + b"\n")
-                metadata_file.write(word + b"\n")
-            vectors_file.flush()  # if the disk is full, say so before either file moves
-            os.fsync(vectors_file.fileno())
+        write_projector(vectors_path, metadata_path, self.words, self.vectors)
 
     @classmethod
     def load(cls, path: str | os.PathLike, binary: bool = False) -> "Embeddings":
@@ -267,18 +245,8 @@ class Embeddings:
             binary file: at which word), and what was expected.
         OSError : the file cannot be read.
         """
-        with open(path, "rb") as file:
-            V, D = _read_header(path, file.readline())
-            entries = (_read_binary if binary else _read_text)(path, file, V, D)
-            words, vectors = [], []
-            seen = {}
-            for place, word, vector in entries:
-                if word in seen:
-                    raise _malformed(path, place, f"{word!r} again", f"it once, as on {seen[word]}")
-                seen[word] = place
-                words.append(word)
-                vectors.append(vector)
-        return cls(numpy.stack(vectors), words)
+        words, vectors = read_word2vec(path, binary)
+        return cls(vectors, words)
 
     def _id(self, word):
         if word not in self.word_to_id:
@@ -368,7 +336,7 @@ def analogy(
     _print_best(scores, top, ids, id_to_word)
 
 
-# What both families use: arithmetic, ranking, and words that are not there.
+# What the class and the functions share: arithmetic, ranking, and unknown words.
 
 
 def _as_floats(x):
@@ -396,15 +364,14 @@ def _dot(x, y):
 
 def _best(scores, top, without):
     """Ids of the ``top`` largest scores, the largest first; of equal ones, the lower id first."""
-    if not isinstance(top, Integral) or top < 1:
-        raise ValueError(f"top={top!r}; allowed are whole numbers from 1")
+    check_whole("top", top)
     order = numpy.argsort(-scores, kind="stable")  # a NaN comes last
     order = order[: top + len(without)].tolist()
     return [i for i in order if i not in without and not numpy.isnan(scores[i])][:top]
 
 
 def _not_found(word, words):
-    """What is said of a word that is not there, with close ones."""
+    """The message for an unknown word, with the words that look like it."""
     close = difflib.get_close_matches(str(word), words)
     close = close or difflib.get_close_matches(str(word).lower(), words)
     return f"{word} is not found" + (f"; close words: {', '.join(close)}" if close else "")
@@ -438,101 +405,3 @@ def _in_order(words):
                 f"the word {word!r} is of type {type(word).__name__}; allowed is a string"
             )
     return words
-
-
-# Files.
-
-
-def _encoded(words):
-    """The words as UTF-8, none of which a reader could mistake for two or for none."""
-    for word in words:
-        if not word.strip() or re.search(r"[ \t\n\r\v\f]", word):
-            raise ValueError(
-                f"the word {word!r} cannot be written; allowed are words with no blank or line end"
-            )
-    return [word.encode() for word in words]
-
-
-def _decimals(vector, separator):
-    """The shortest decimals from which the same float32 numbers are read again."""
-    return separator.join(map(str, vector)).encode()
-
-
-def _malformed(path, place, found, expected):
-    return ValueError(f"{path}, {place}: {found}; expected {expected}")
-
-
-def _read_header(path, line):
-    sizes = line.split()
-    if len(sizes) != 2 or not all(size.isdigit() and int(size) for size in sizes):
-        raise _malformed(
-            path,
-            "line 1",
-            repr(line[:40].decode(errors="replace")),
-            "how many words there are and how many numbers a vector has, as '10000 100'",
-        )
-    return int(sizes[0]), int(sizes[1])
-
-
-def _decoded(path, place, word):
-    try:
-        return word.decode()
-    except UnicodeDecodeError:
-        raise _malformed(
-            path,
-            place,
-            f"{word[:40]!r}",
-            "a word in UTF-8 (a binary file needs binary=True, a text file binary=False)",
-        ) from None
-
-
-def _finite(path, place, vector):
-    if not numpy.isfinite(vector).all():
-        wrong = vector[~numpy.isfinite(vector)][0]
-        raise _malformed(path, place, f"the number {wrong}", "finite float32 numbers")
-    return vector
-
-
-def _read_text(path, file, V, D):
-    """Yield (line, word, vector) from lines ``word number ... number``."""
-    for number in range(2, V + 2):
-        place = f"line {number}"
-        line = file.readline()
-        if not line:
-            raise _malformed(path, place, "the file ends", f"{V} words, as line 1 says")
-        # Other tools leave a blank at the end of a line.
-        word, *numbers = line.rstrip().split(b" ")
-        word = _decoded(path, place, word)
-        if not word or len(numbers) != D:
-            found = f"{len(numbers)} numbers after {word!r}"
-            raise _malformed(path, place, found, f"a word and {D} numbers")
-        try:
-            with numpy.errstate(over="ignore"):
-                vector = numpy.array([float(x) for x in numbers]).astype(numpy.float32)  # (D,)
-        except ValueError as error:
-            raise _malformed(path, place, f"{error}", f"a word and {D} numbers") from None
-        yield place, word, _finite(path, place, vector)
-    if file.read().strip():
-        raise _malformed(path, f"line {V + 2}", "more text", f"the end after {V} words")
-
-
-def _read_binary(path, file, V, D):
-    """Yield (word number, word, vector) from words, a blank, and 4 D bytes each."""
-    content, at = file.read(), 0
-    for number in range(1, V + 1):
-        place = f"word {number} of {V}"
-        blank = content.find(b" ", at)
-        end = blank + 1 + 4 * D
-        if blank < 0 or end > len(content):
-            raise _malformed(path, place, "the file ends", f"a word, a blank and {4 * D} bytes")
-        # Mikolov's own tool ends each vector with a line end, others do not.
-        word = _decoded(path, place, content[at:blank].lstrip(b"\n"))
-        if not word:
-            raise _malformed(path, place, "no word", f"a word, a blank and {4 * D} bytes")
-        vector = numpy.frombuffer(content, dtype="<f4", count=D, offset=blank + 1)  # (D,)
-        yield place, word, _finite(path, place, vector)
-        at = end
-    if content[at:].strip():
-        raise _malformed(
-            path, f"after word {V}", f"{len(content) - at} bytes", "the end of the file"
-        )

@@ -157,7 +157,7 @@ class LiveCurve:
 
 
 def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "") -> None:
-    """A map of words: their vectors' two main directions, a colour and a marker a group.
+    """A map of words: two main directions of their vectors, a colour and a marker for each group.
 
     Parameters
     ----------

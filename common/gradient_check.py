@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy
 
 from common.np import array_module, to_cpu
-from common.trainer import merge_shared, place
+from common.shared_weights import merge_shared, place
 
 __all__ = [
     "GradientError",
@@ -186,6 +186,10 @@ class SameDraws:
     """``with same_draws:`` puts the random state back to where it first was."""
 
     def __init__(self, rng):
+        if rng is not None and not hasattr(rng, "bit_generator"):
+            raise TypeError(
+                f"rng={rng!r}; allowed is the numpy.random.Generator that the layer has"
+            )
         self.rng = rng
         self.state = self.read()
 

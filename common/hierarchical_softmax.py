@@ -108,9 +108,9 @@ class HierarchicalSoftmaxLoss:
     tree : HuffmanTree
     path, code, mask : arrays, shape (V, D)
         The tree's, on the device of W.
-    y, t, on : arrays, shape (N, D)
+    y, t, on_path : arrays, shape (N, D)
         Of the last forward pass: the probabilities of "left", the turns that
-        were due, and where the target's path goes on.
+        the target's path takes, and where it goes on.
 
     Raises
     ------
@@ -128,7 +128,7 @@ class HierarchicalSoftmaxLoss:
         self.params, self.grads = self.embed_dot.params, self.embed_dot.grads
         self.y = None
         self.t = None
-        self.on = None
+        self.on_path = None
 
     def forward(self, h, target):
         """h : (N, H), target : (N,) word ids -> loss : scalar
@@ -138,17 +138,17 @@ class HierarchicalSoftmaxLoss:
         IndexError : a target is not an id of the vocabulary.
         """
         target = as_ids(target, len(self.path), "target", like=self.path)
-        self.on = self.mask[target]  # (N, D)
+        self.on_path = self.mask[target]  # (N, D)
         self.t = self.code[target].astype(h.dtype)  # (N, D)
         s = self.embed_dot.forward(h, self.path[target])  # (N, D)
         self.y = sigmoid(s)
         # -log P(target) = sum over its path of -t log y - (1 - t) log(1 - y)
-        return (binary_cross_entropy(s, self.t) * self.on).sum() / len(h)
+        return (binary_cross_entropy(s, self.t) * self.on_path).sum() / len(h)
 
     def backward(self, dout=1):
         """dout : scalar -> dh : (N, H)"""
         # dL/ds = (y - t) / N on the path, and 0 beyond its end
-        ds = (self.y - self.t) * self.on * (dout / len(self.t))  # (N, D)
+        ds = (self.y - self.t) * self.on_path * (dout / len(self.t))  # (N, D)
         return self.embed_dot.backward(ds)
 
     def log_probabilities(self, h):

@@ -1,4 +1,4 @@
-"""Layers: one class an idea, forward and backward side by side.
+"""Layers: each idea is one class, with forward and backward side by side.
 
 Every layer has ``params`` and ``grads``, two lists in the same order.
 ``backward`` writes into the arrays of ``grads`` and never replaces them, so
@@ -13,6 +13,7 @@ from common.functions import (
     scatter_add,
     sigmoid,
     softmax,
+    tanh,
 )
 from common.np import array_module, np
 
@@ -122,7 +123,7 @@ class Tanh:
         self.out = None
 
     def forward(self, x):
-        self.out = array_module(x).tanh(x)
+        self.out = tanh(x)
         return self.out
 
     def backward(self, dout):

@@ -1,120 +1,16 @@
 """Negative sampling: a few yes/no questions in place of one question with V answers.
 
 Mikolov et al., 2013, "Distributed Representations of Words and Phrases and
-their Compositionality", section 2.2.  Shapes: N examples, H hidden, V words,
-K negatives an example.
+their Compositionality": sections 2.2, negatives, and 2.3, leaving out frequent
+words.  Shapes: N examples, H hidden, V words, K negatives for each example.
 """
 
+from common.arguments import as_generator, check_number, check_whole
 from common.functions import as_ids
 from common.layers import EmbeddingDot, SigmoidWithLoss
 from common.np import array_module
 
-__all__ = ["NegativeSamplingLoss", "UnigramSampler"]
-
-
-class UnigramSampler:
-    """Draw words that are not the target, each with probability ``count ** power``.
-
-    The K words of one target are distinct: they are drawn one after another,
-    without replacement.
-
-    Parameters
-    ----------
-    corpus : int array, shape (N,)
-        Word ids, in any order.  An id that does not occur is never drawn.
-    power : float, 0 or more
-        1 draws as often as the corpus does, 0 draws every word alike; word2vec takes 0.75.
-    sample_size : int
-        K, the words drawn for each target.
-    vocab_size : int, optional
-        V; by default the largest id in the corpus, plus 1.
-    rng : numpy.random.Generator or the like, optional
-        Where randomness comes from.  By default the global state that
-        ``np.random.seed`` sets, on the device of the corpus.
-
-    Attributes
-    ----------
-    word_p : array, shape (V,)
-        ``word_p[i]`` is the probability of word id ``i``.
-
-    Raises
-    ------
-    ValueError : an empty corpus, a power below 0 or not finite, or fewer than
-        ``sample_size + 1`` different words.
-    IndexError : a word id is negative, or ``vocab_size`` or more.
-    """
-
-    def __init__(self, corpus, power, sample_size, vocab_size=None, rng=None):
-        counts = word_counts(corpus, vocab_size)  # (V,)
-        if not 0 <= power < float("inf"):
-            raise ValueError(f"power={power}; allowed is a finite number, 0 or more")
-        if sample_size < 1:
-            raise ValueError(f"sample_size={sample_size}; allowed is 1 or more")
-        xp = array_module(counts)
-        # P(w) = count(w)^power / sum_v count(v)^power, and 0 for a word that does not occur;
-        # the largest count is divided out first, so that no power overflows
-        weight = xp.where(counts > 0, (counts / counts.max()) ** power, 0)
-        words = int((weight > 0).sum())
-        if words <= sample_size:
-            raise ValueError(
-                f"sample_size={sample_size} needs at least {sample_size + 1} different words, "
-                f"a target and its negatives; this corpus has {words}"
-            )
-        self.sample_size = sample_size
-        self.rng = rng
-        self.word_p = weight / weight.sum()  # (V,)
-        upper = self.word_p.cumsum()
-        self.upper = upper / upper[-1]  # (V,) P(id <= i), up to exactly 1
-
-    def draw(self, shape):
-        """Independent draws from ``word_p`` : ids of that shape.
-
-        A uniform number falls into word i's stretch of [0, 1) with
-        probability ``word_p[i]``; a binary search finds whose stretch it is.
-        """
-        xp = array_module(self.upper)
-        uniform = xp.asarray((self.rng or xp.random).random(shape))
-        return xp.searchsorted(self.upper, uniform, side="right")
-
-    def get_negative_sample(self, target):
-        """target : (N,) word ids -> negatives : (N, K), distinct in each row, none the target
-
-        Raises
-        ------
-        IndexError : a target is not an id of the vocabulary.
-        """
-        xp = array_module(self.upper)
-        target = as_ids(target, len(self.word_p), "target", like=self.upper)
-        words = xp.column_stack([target, self.draw((len(target), self.sample_size))])  # (N, 1+K)
-        # To skip what has been drawn before is to draw without replacement.
-        for _ in range(20):
-            again = repeats(words)
-            if not again.any():
-                break
-            words[again] = self.draw(int(again.sum()))
-        else:
-            self.finish(words, repeats(words))
-        return words[:, 1:]
-
-    def finish(self, words, again):
-        """Fill the places ``again`` of ``words``, (N, 1+K), in one go, whatever the odds.
-
-        A race: word v arrives after an exponential time of mean 1 / P(v).
-        The first to arrive is v with probability P(v), the next is drawn from
-        the rest likewise, and so on (Efraimidis and Spirakis, 2006).
-        """
-        xp = array_module(words)
-        rows = xp.flatnonzero(again.any(axis=1))
-        words_, again_ = words[rows], again[rows]
-        uniform = xp.asarray((self.rng or xp.random).random((len(rows), len(self.word_p))))
-        arrival = -xp.log1p(-uniform) / xp.maximum(self.word_p, 1e-300)  # (n, V)
-        arrival[:, self.word_p == 0] = xp.inf
-        arrival[xp.arange(len(rows))[:, None], words_] = xp.inf
-        first = arrival.argsort(axis=1)[:, : self.sample_size]  # (n, K)
-        row, column = xp.nonzero(again_)
-        rank = again_.cumsum(axis=1)[row, column] - 1
-        words_[row, column] = first[row, rank]
-        words[rows] = words_
+__all__ = ["NegativeSamplingLoss", "UnigramSampler", "keep_probability", "subsample"]
 
 
 def word_counts(corpus, vocab_size=None):
@@ -134,12 +30,161 @@ def word_counts(corpus, vocab_size=None):
     return xp.bincount(as_ids(corpus, vocab_size, "corpus"), minlength=vocab_size)
 
 
+def word_probabilities(counts, power):
+    """How likely each word is drawn : (V,); 0 for one that does not occur.
+
+    Parameters
+    ----------
+    counts : array, shape (V,)
+    power : float, 0 or more
+
+    Raises
+    ------
+    ValueError : the power is negative or not finite.
+    """
+    check_number("power", power)
+    xp = array_module(counts)
+    # P(w) = count(w)^power / sum_v count(v)^power, and 0 for a word that does not occur;
+    # the largest count is divided out first, so that no power overflows
+    weight = xp.where(counts > 0, (counts / counts.max()) ** power, 0)
+    return weight / weight.sum()
+
+
+def cumulative(word_p):
+    """Where each word's stretch of [0, 1) ends, ``P(id <= i)`` : (V,), up to exactly 1."""
+    upper = word_p.cumsum()
+    return upper / upper[-1]
+
+
+def draw_words(upper, uniform):
+    """The words in whose stretches uniform numbers fall : ids of the same shape.
+
+    A number from [0, 1) falls into word i's stretch with the word's
+    probability; a binary search finds whose stretch it is.
+    """
+    return array_module(upper).searchsorted(upper, uniform, side="right")
+
+
+class UnigramSampler:
+    """Draw words that are not the target, each with probability ``count ** power``.
+
+    The K words of one target are distinct: they are drawn one after another,
+    without replacement.
+
+    Parameters
+    ----------
+    corpus : int array, shape (N,)
+        Word ids, in any order.  An id that does not occur is never drawn.
+    power : float, 0 or more
+        1 draws as often as the corpus does, 0 draws every word alike; word2vec takes 0.75.
+    sample_size : int
+        K, the words drawn for each target.
+    vocab_size : int, optional
+        V; by default the largest id in the corpus, plus 1.
+    rng : int, numpy.random.Generator or the like, optional
+        Where randomness comes from; a whole number is a seed.  By default the
+        global state that ``np.random.seed`` sets, on the device of the corpus.
+
+    Attributes
+    ----------
+    word_p : array, shape (V,)
+        ``word_p[i]`` is the probability of word id ``i``.
+
+    Raises
+    ------
+    ValueError : an empty corpus, a power below 0 or not finite, or fewer than
+        ``sample_size + 1`` different words.
+    IndexError : a word id is negative, or ``vocab_size`` or more.
+    """
+
+    def __init__(self, corpus, power, sample_size, vocab_size=None, rng=None):
+        check_whole("sample_size", sample_size)
+        self.word_p = word_probabilities(word_counts(corpus, vocab_size), power)  # (V,)
+        words = int((self.word_p > 0).sum())
+        if words <= sample_size:
+            raise ValueError(
+                f"sample_size={sample_size} needs at least {sample_size + 1} different words, "
+                f"a target and its negatives; this corpus has {words}"
+            )
+        self.upper = cumulative(self.word_p)  # (V,)
+        self.sample_size = sample_size
+        self.rng = as_generator(rng)
+
+    def draw(self, shape):
+        """Independent draws from ``word_p`` : ids of that shape"""
+        return draw_words(self.upper, self.uniform(shape))
+
+    def uniform(self, shape):
+        """Random numbers from [0, 1), of that shape, on the device of the corpus"""
+        xp = array_module(self.upper)
+        return xp.asarray((self.rng or xp.random).random(shape))
+
+    def get_negative_sample(self, target):
+        """target : (N,) word ids -> negatives : (N, K), distinct in each row, none the target
+
+        Raises
+        ------
+        IndexError : a target is not an id of the vocabulary.
+        """
+        xp = array_module(self.upper)
+        target = as_ids(target, len(self.word_p), "target", like=self.upper)
+        words = xp.column_stack([target, self.draw((len(target), self.sample_size))])  # (N, 1+K)
+        # To skip what has been drawn before is to draw without replacement.
+        for _ in range(20):
+            again = repeats(words)
+            if not again.any():
+                break
+            words[again] = self.draw(int(again.sum()))
+        else:
+            # The odds are long: some words are far more likely than all others together.
+            again = repeats(words)
+            rows = again.any(axis=1)  # (N,)
+            uniform = self.uniform((int(rows.sum()), len(self.word_p)))
+            words[rows] = fill_by_race(words[rows], again[rows], self.word_p, uniform)
+        return words[:, 1:]
+
+
 def repeats(words):
     """Which places hold a word that stands further left in its row : (N, K) -> bool (N, K)"""
     again = array_module(words).zeros(words.shape, dtype=bool)
     for k in range(1, words.shape[1]):
         again[:, k] = (words[:, k : k + 1] == words[:, :k]).any(axis=1)
     return again
+
+
+def fill_by_race(words, again, word_p, uniform):
+    """Draw the places ``again`` of ``words`` in one go, whatever the odds.
+
+    Each word runs: v arrives after an exponential time of mean 1 / P(v).  The
+    first to arrive is v with probability P(v), the next is drawn in the same
+    way from the rest, and so on: draws without replacement (Efraimidis and
+    Spirakis, 2006).
+
+    Parameters
+    ----------
+    words : int array, shape (n, 1+K)
+    again : bool array, shape (n, 1+K)
+        The places to fill.
+    word_p : array, shape (V,)
+    uniform : array, shape (n, V)
+        Random numbers from [0, 1).
+
+    Returns
+    -------
+    words : int array, shape (n, 1+K)
+        Distinct in each row.
+    """
+    xp = array_module(words)
+    arrival = -xp.log1p(-uniform) / xp.maximum(word_p, 1e-300)  # (n, V)
+    arrival[:, word_p == 0] = xp.inf
+    # A word that the row holds already does not run.
+    arrival[xp.arange(len(words))[:, None], words] = xp.inf
+    order = arrival.argsort(axis=1)  # (n, V) the first to arrive, the second, ...
+    row, column = xp.nonzero(again)
+    rank = again.cumsum(axis=1)[row, column] - 1  # a row's first free place is for its first
+    filled = words.copy()
+    filled[row, column] = order[row, rank]
+    return filled
 
 
 class NegativeSamplingLoss:
@@ -180,3 +225,62 @@ class NegativeSamplingLoss:
     def backward(self, dout=1):
         """dout : scalar -> dh : (N, H)"""
         return self.embed_dot.backward(self.loss.backward(dout))
+
+
+def keep_probability(counts, t=1e-3, formula="word2vec.c"):
+    """How likely each word stays when frequent words are left out at random : (V,).
+
+    Parameters
+    ----------
+    counts : array, shape (V,)
+        How often each word occurs.
+    t : float, 0 or more
+        A word that makes up a share f of the corpus is left out sometimes if
+        f is above about t; 0 keeps every word.
+    formula : {'word2vec.c', 'paper'}
+        ``sqrt(t / f) + t / f``, what the C code computes, or ``sqrt(t / f)``,
+        the paper's equation (5), which gives 1 minus that, the probability
+        to leave a word out.  Above 1 both mean 1.
+
+    Raises
+    ------
+    ValueError : ``t`` or a count is negative or not finite, no count is above
+        0, or the formula is neither.
+    """
+    check_number("t", t)
+    if formula not in ("word2vec.c", "paper"):
+        raise ValueError(f"formula={formula!r}; allowed are 'word2vec.c' and 'paper'")
+    xp = array_module(counts)
+    counts = xp.asarray(counts)
+    if not (counts >= 0).all() or not 0 < counts.sum() < float("inf"):
+        raise ValueError("counts must be finite, 0 or more, and not all 0")
+    if t == 0:
+        return xp.ones(len(counts))
+    f = counts / counts.sum()
+    ratio = t / xp.maximum(f, t)  # t / f, or 1 where f is below t: such a word stays for sure
+    keep = xp.sqrt(ratio) if formula == "paper" else xp.sqrt(ratio) + ratio
+    return xp.minimum(keep, 1)
+
+
+def subsample(corpus, t=1e-3, rng=None, formula="word2vec.c"):
+    """Leave out frequent words at random: corpus, (N,) -> what stays, in its order, (n,).
+
+    Each place of the corpus is decided for itself.
+
+    Parameters
+    ----------
+    corpus : int array, shape (N,)
+    t, formula
+        As in :func:`keep_probability`.
+    rng
+        As in :class:`UnigramSampler`.
+
+    Raises
+    ------
+    ValueError, TypeError, IndexError : as in :func:`keep_probability` and :func:`word_counts`.
+    """
+    xp = array_module(corpus)
+    corpus = xp.asarray(corpus)
+    keep = keep_probability(word_counts(corpus), t, formula)  # (V,)
+    uniform = xp.asarray((as_generator(rng) or xp.random).random(len(corpus)))  # (N,)
+    return corpus[uniform < keep[corpus]]

@@ -23,7 +23,7 @@ class SGD:
         self.lr = lr
 
     def update(self, params, grads):
-        for p, g in together(params, grads):
+        for p, g in zip_strictly(params, grads):
             p -= self.lr * g
 
 
@@ -37,7 +37,7 @@ class Momentum:
 
     def update(self, params, grads):
         self.v = self.v or zeros(params)
-        for p, g, v in together(params, grads, self.v):
+        for p, g, v in zip_strictly(params, grads, self.v):
             v *= self.momentum
             v -= self.lr * g
             p += v
@@ -57,7 +57,7 @@ class Nesterov:
 
     def update(self, params, grads):
         self.v = self.v or zeros(params)
-        for p, g, v in together(params, grads, self.v):
+        for p, g, v in zip_strictly(params, grads, self.v):
             p += self.momentum**2 * v - (1 + self.momentum) * self.lr * g
             v *= self.momentum
             v -= self.lr * g
@@ -72,7 +72,7 @@ class AdaGrad:
 
     def update(self, params, grads):
         self.h = self.h or zeros(params)
-        for p, g, h in together(params, grads, self.h):
+        for p, g, h in zip_strictly(params, grads, self.h):
             xp = array_module(p)
             h += g * g
             p -= self.lr * g / (xp.sqrt(h) + EPSILON)
@@ -88,7 +88,7 @@ class RMSprop:
 
     def update(self, params, grads):
         self.h = self.h or zeros(params)
-        for p, g, h in together(params, grads, self.h):
+        for p, g, h in zip_strictly(params, grads, self.h):
             xp = array_module(p)
             h *= self.decay_rate
             h += (1 - self.decay_rate) * g * g
@@ -98,8 +98,9 @@ class RMSprop:
 class Adam:
     """Moving means of ``g`` and of ``g^2``, both corrected for their start at 0.
 
-    Kingma and Ba, 2015, algorithm 1, with the correction moved into the
-    learning rate (the end of their section 2).
+    Kingma and Ba, 2015, algorithm 1, in the order of computation that they give
+    as the efficient one (section 2, the note before 2.1): the correction is
+    moved into the learning rate.
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
@@ -116,7 +117,7 @@ class Adam:
         self.iter += 1
         # A Python float: one NumPy float64 here would turn every line below into float64.
         lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)
-        for arrays in together(params, grads, self.m, self.v):
+        for arrays in zip_strictly(params, grads, self.m, self.v):
             for p, g, m, v in slices_that_fit_a_cache(*arrays):
                 xp = array_module(p)
                 m += (1 - self.beta1) * (g - m)
@@ -128,8 +129,8 @@ class Adam:
                 m *= abs(m) > 1e-30
 
 
-def together(*lists):
-    """The lists' entries side by side; a ValueError before any is touched if the lengths differ."""
+def zip_strictly(*lists):
+    """``zip`` that refuses lists of different length before anything is touched."""
     return list(zip(*lists, strict=True))
 
 

@@ -1,12 +1,11 @@
 """From a text to word ids, and from ids to what a model or a count reads.
 
-Shapes: N words in the corpus, V words in the vocabulary, C contexts a word.
+Shapes: N words in the corpus, V words in the vocabulary, C contexts of each word.
 """
-
-from numbers import Integral
 
 import numpy
 
+from common.arguments import check_whole
 from common.functions import as_ids
 from common.np import array_module
 
@@ -88,7 +87,7 @@ def create_contexts_target(corpus, window_size: int = 1) -> tuple[numpy.ndarray,
     >>> print(contexts.tolist(), target)
     [[0, 2], [1, 3], [2, 4]] [1 2 3]
     """
-    _check_count("window_size", window_size)
+    check_whole("window_size", window_size)
     corpus = _as_corpus(corpus)
     if len(corpus) <= 2 * window_size:
         raise ValueError(
@@ -123,7 +122,7 @@ def convert_one_hot(corpus, vocab_size: int) -> numpy.ndarray:
     ValueError : there is no id, ``corpus`` is neither (N,) nor (N, C), or
         ``vocab_size`` is not a whole number from 1.
     """
-    _check_count("vocab_size", vocab_size)
+    check_whole("vocab_size", vocab_size)
     ids = as_ids(corpus, vocab_size, "corpus")
     if ids.ndim not in (1, 2) or not ids.size:
         raise ValueError(
@@ -159,8 +158,8 @@ def create_co_matrix(corpus, vocab_size: int, window_size: int = 1) -> numpy.nda
     IndexError : an id is negative, or ``vocab_size`` or more.
     ValueError : the corpus is empty or not flat; or a size is not a whole number from 1.
     """
-    _check_count("vocab_size", vocab_size)
-    _check_count("window_size", window_size)
+    check_whole("vocab_size", vocab_size)
+    check_whole("window_size", window_size)
     corpus = _as_corpus(corpus, vocab_size)
     xp = array_module(corpus)
     co_matrix = xp.zeros((vocab_size, vocab_size), dtype=xp.int32)
@@ -237,8 +236,3 @@ def _as_corpus(corpus, vocab_size=float("inf")):
     if corpus.ndim != 1 or not len(corpus):
         raise ValueError(f"corpus has shape {corpus.shape}; allowed is (N,), with at least one id")
     return corpus
-
-
-def _check_count(name, value):
-    if not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name}={value!r}; allowed are whole numbers from 1")

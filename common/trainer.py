@@ -7,10 +7,12 @@ import contextlib
 import numpy
 from tqdm import tqdm
 
+from common.arguments import check_whole
 from common.np import array_module
 from common.optimizer import clip_grads
+from common.shared_weights import merge_shared
 
-__all__ = ["Trainer", "merge_shared"]
+__all__ = ["Trainer"]
 
 
 class Trainer:
@@ -129,47 +131,11 @@ def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, li
     """Refuse what cannot train, with a ValueError that names the value and what is allowed."""
     if len(x) != len(t):
         raise ValueError(f"x has {len(x)} examples and t has {len(t)}; they must agree")
-    if max_epoch < 1:
-        raise ValueError(f"max_epoch={max_epoch}; allowed is 1 or more")
-    if not 1 <= batch_size <= len(x):
-        raise ValueError(f"batch_size={batch_size}; allowed is 1 to {len(x)}, all there are")
+    check_whole("max_epoch", max_epoch)
+    check_whole("batch_size", batch_size, 1, len(x))
     if max_grad is not None and not max_grad > 0:
         raise ValueError(f"max_grad={max_grad}; allowed is None or a number above 0")
-    if eval_interval is not None and eval_interval < 1:
-        raise ValueError(f"eval_interval={eval_interval}; allowed is None, or 1 or more")
+    if eval_interval is not None:
+        check_whole("eval_interval", eval_interval)
     if live and eval_interval is None:
         raise ValueError("live=True with eval_interval=None; a curve needs an eval_interval")
-
-
-def merge_shared(params, grads):
-    """Each parameter once, with the sum of its gradients.
-
-    Layers may share weights: one array, or a transposed view of it, then
-    stands several times in ``params``, and by the chain rule its gradients
-    add up.  Shared means the same memory.  Two parameters that happen to hold
-    equal numbers stay two.
-
-    Returns
-    -------
-    params, grads : new lists, in order of first appearance
-        A sum is written into the first of its gradients.
-    """
-    merged = {}
-    for p, g in zip(params, grads, strict=True):
-        here, transposed = place(p), place(p.T)
-        if here in merged:
-            total = merged[here][1]
-            if total is not g:
-                total += g
-        elif transposed in merged:
-            total = merged[transposed][1]
-            total += g.T
-        else:
-            merged[here] = p, g
-    return [p for p, _ in merged.values()], [g for _, g in merged.values()]
-
-
-def place(array):
-    """Where an array's numbers stand: equal for two views of the same numbers in the same order."""
-    pointer = array.ctypes.data if array_module(array) is numpy else array.data.ptr
-    return pointer, array.shape, array.strides

@@ -1,8 +1,9 @@
 """CBOW and skip-gram, with negative sampling or another loss (Mikolov et al., 2013).
 
-Shapes: N examples, C contexts an example, V words, H hidden.
+Shapes: N examples, C contexts for each example, V words, H hidden.
 """
 
+from common.arguments import as_generator
 from common.layers import Embedding
 from common.model import BaseModel
 from common.negative_sampling import NegativeSamplingLoss
@@ -49,6 +50,7 @@ class Word2Vec(BaseModel):
         loss=None,
     ):
         V, H = vocab_size, hidden_size
+        rng = as_generator(rng)
         W_in = 0.01 * np.asarray((rng or np.random).standard_normal((V, H))).astype("f")
         if loss is None:
             W_out = 0.01 * np.asarray((rng or np.random).standard_normal((V, H))).astype("f")

@@ -502,3 +502,9 @@ def test_forced_ids_do_not_always_stand_in_front():
 def test_forced_ids_need_room():
     with pytest.raises(ValueError, match="shape=3 has room for 3 ids; allowed is 4 or more"):
         forced_ids(5, 3)
+
+
+def test_a_seed_is_no_generator_that_a_layer_draws_from():
+    layer = MatMul(numpy.ones((2, 2)))
+    with pytest.raises(TypeError, match="rng=0; allowed is the numpy"):
+        check_gradients(layer, numpy.ones((1, 2)), rng=0)

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from common.negative_sampling import NegativeSamplingLoss, UnigramSampler, repeats, word_counts
+from common.negative_sampling import (
+    NegativeSamplingLoss,
+    UnigramSampler,
+    fill_by_race,
+    keep_probability,
+    repeats,
+    subsample,
+    word_counts,
+)
 
 # Ids out of order and with gaps: 0, 3 and 8 never occur; counts from 1 to 40.
 COUNTS = {7: 40, 1: 12, 5: 6, 2: 3, 6: 2, 9: 1, 4: 1}
@@ -143,7 +151,7 @@ def test_ordered_draws_are_successive_sampling_without_replacement(target, K):
     assert stats.chisquare(observed, n * numpy.array([*exact.values()])).pvalue > 0.001
 
 
-def force_finish(monkeypatch, keep_drawing):
+def force_the_race(monkeypatch, keep_drawing):
     """Make the loop give up after ``keep_drawing`` rounds: later redraws change nothing."""
     draw, calls = UnigramSampler.draw, []
 
@@ -159,24 +167,25 @@ def force_finish(monkeypatch, keep_drawing):
 
 @pytest.mark.parametrize("target", [0, 4])
 @pytest.mark.parametrize("K", [2, 3])
-def test_a_set_of_negatives_has_the_exact_odds_when_finished_in_one_go(target, K):
-    """What: all K places of a row filled by ``finish``, as when redraws bring nothing new.
+def test_a_set_of_negatives_has_the_exact_odds_when_drawn_by_a_race(target, K):
+    """What: all K places of a row filled by ``fill_by_race``, as when redraws bring nothing new.
     Why: it is the rare path, and a rare bias is found by nobody.
     Expected: each set of K words as often as by successive sampling, p above 0.001."""
     n = 60_000
     corpus = numpy.repeat([1, 2, 3, 4, 5], [50, 20, 10, 3, 1])  # id 0 does not occur
     sampler = UnigramSampler(corpus, 0.75, K, rng=numpy.random.default_rng(4))
     word = target + 1
-    drawn = finish_alone(sampler, numpy.full(n, word), K)
+    drawn = all_by_race(sampler, numpy.full(n, word), K)
     assert_exact_sets(drawn, sampler.word_p, word, K)
 
 
-def finish_alone(sampler, target, K):
-    """All K places of each row left to ``finish``."""
+def all_by_race(sampler, target, K):
+    """All K places of each row left to ``fill_by_race``."""
     words = numpy.column_stack([target] + [target] * K)
     again = numpy.ones(words.shape, dtype=bool)
     again[:, 0] = False
-    sampler.finish(words, again)
+    uniform = sampler.uniform((len(words), len(sampler.word_p)))
+    words = fill_by_race(words, again, sampler.word_p, uniform)
     assert (words[:, 0] == target).all()
     return words[:, 1:]
 
@@ -184,31 +193,31 @@ def finish_alone(sampler, target, K):
 @pytest.mark.parametrize("rounds", [0, 1])
 def test_a_loop_that_gives_up_still_has_the_exact_odds(monkeypatch, rounds):
     """What: good draws at first, then only the target, until the twenty rounds are over.
-    Why: what was drawn before stays, what ``finish`` adds must fit to it.
+    Why: what was drawn before stays, what ``fill_by_race`` adds must fit to it.
     Expected: sets of three words as often as by successive sampling, p above 0.001."""
     n, K, target = 60_000, 3, 0
     sampler = UnigramSampler(FIVE, 0.75, K, rng=numpy.random.default_rng(5))
-    calls = force_finish(monkeypatch, rounds)
+    calls = force_the_race(monkeypatch, rounds)
     drawn = sampler.get_negative_sample(numpy.full(n, target))
     assert len(calls) == 21  # the first draw, and twenty more
     assert_exact_sets(drawn, sampler.word_p, target, K)
 
 
-def test_finish_fills_only_the_places_it_is_given():
+def test_the_race_fills_only_the_places_it_is_given():
     """What: a row with one place to fill, a full row, a row to fill in two places.
     Why: places that were drawn rightly must not be drawn a second time.
     Expected: with five words and four negatives only one filling is left, up to its order."""
     sampler = UnigramSampler(FIVE, 0.75, 4)
     words = numpy.array([[0, 1, 1, 3, 4], [4, 3, 2, 1, 0], [2, 2, 0, 2, 1]])
     again = repeats(words)
-    sampler.finish(words, again)
+    words = fill_by_race(words, again, sampler.word_p, sampler.uniform((3, 5)))
     assert words[0].tolist() == [0, 1, 2, 3, 4]
     assert words[1].tolist() == [4, 3, 2, 1, 0]
     assert words[2, [0, 2, 4]].tolist() == [2, 0, 1]
     assert sorted(words[2, [1, 3]]) == [3, 4]
 
 
-def test_finish_never_takes_a_word_that_does_not_occur():
+def test_the_race_never_takes_a_word_that_does_not_occur():
     """What: the uniform number 0 for every word, with which all arrive at once.
     Why: 0 comes once in 2^53 draws; a word that does not occur must not win even then.
     Expected: only words of the corpus."""
@@ -218,7 +227,7 @@ def test_finish_never_takes_a_word_that_does_not_occur():
             return numpy.zeros(shape)
 
     sampler = UnigramSampler(numpy.array([2, 5, 6]), 1, 2, vocab_size=9, rng=Zeros())
-    assert sorted(finish_alone(sampler, numpy.array([5]), 2)[0]) == [2, 6]
+    assert sorted(all_by_race(sampler, numpy.array([5]), 2)[0]) == [2, 6]
 
 
 @quick
@@ -304,10 +313,20 @@ def test_a_generator_repeats_the_draws_and_leaves_the_global_state_alone(make):
     a, b = (UnigramSampler(CORPUS, 0.75, 5, rng=make(9)) for _ in range(2))
     target = numpy.array([7, 1, 9] * 20)
     assert numpy.array_equal(a.get_negative_sample(target), b.get_negative_sample(target))
-    finish_alone(a, target, 5)
+    all_by_race(a, target, 5)
     left = numpy.random.random()
     numpy.random.seed(0)
     assert left == numpy.random.random()
+
+
+def test_a_seed_is_as_good_as_its_generator():
+    """What: rng=0, rng=7 and NumPy's whole numbers, and a generator with that seed.
+    Why: 0 is false, and is easily taken for "nothing given"."""
+    target = numpy.array([7, 1, 9] * 20)
+    for seed in (0, 7, numpy.int64(7)):
+        a = UnigramSampler(CORPUS, 0.75, 5, rng=seed)
+        b = UnigramSampler(CORPUS, 0.75, 5, rng=numpy.random.default_rng(int(seed)))
+        assert numpy.array_equal(a.get_negative_sample(target), b.get_negative_sample(target))
 
 
 # --- refusals -----------------------------------------------------------------------------
@@ -342,9 +361,11 @@ def test_a_sample_larger_than_the_other_words_is_refused(sample_size):
     assert UnigramSampler(CORPUS, 0.75, 6).get_negative_sample([7]).shape == (1, 6)
 
 
-@pytest.mark.parametrize("sample_size", [0, -1])
+@pytest.mark.parametrize("sample_size", [0, -1, 2.5, numpy.nan, None])
 def test_a_sample_of_nothing_is_refused(sample_size):
-    with pytest.raises(ValueError, match=f"sample_size={sample_size}; allowed is 1 or more"):
+    with pytest.raises(
+        ValueError, match=f"sample_size={sample_size}; allowed is a whole number, 1 or more"
+    ):
         UnigramSampler(CORPUS, 0.75, sample_size)
 
 
@@ -380,6 +401,90 @@ def test_an_impossible_target_is_refused(target, error, message):
 def test_word_counts_are_aligned_with_ids():
     assert word_counts([4, 1, 4, 0]).tolist() == [1, 1, 0, 0, 2]
     assert word_counts(numpy.array([4, 1, 4]), 7).tolist() == [0, 1, 0, 0, 2, 0, 0]
+
+
+# --- frequent words are left out ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [("word2vec.c", [0.11, 0.24, 0.75, 1, 1]), ("paper", [0.1, 0.2, 0.5, 1, 1])],
+)
+def test_keep_probability_by_hand(formula, expected):
+    """What: words of 80, 20, 3.2, 0.8 and 0 in 104; t so that t / f is 1/100, 1/25, 1/4, 1, -.
+    Why: sqrt(t / f) is the paper's, and word2vec's C code adds t / f; both are in use.
+    Expected: 0.1, 0.2, 0.5, 1 and, by the C code, 0.11, 0.24, 0.75, 1; absent words stay."""
+    counts = numpy.array([80, 20, 3.2, 0.8, 0])
+    keep = keep_probability(counts, 0.8 / 104, formula)
+    numpy.testing.assert_allclose(keep, expected, rtol=1e-12)
+
+
+def test_the_c_code_is_the_default_and_one_in_a_thousand():
+    counts = numpy.array([999, 1])
+    expected = math.sqrt(0.001 / 0.999) + 0.001 / 0.999
+    numpy.testing.assert_allclose(keep_probability(counts), [expected, 1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("formula", ["word2vec.c", "paper"])
+def test_t_of_0_keeps_all_and_a_large_t_too(formula):
+    counts = numpy.array([5, 0, 1])
+    for t in (0, 1, 1e9):
+        assert keep_probability(counts, t, formula).tolist() == [1, 1, 1]
+    corpus = [0, 0, 2, 0, 0, 0]
+    assert subsample(corpus, 0, rng=0, formula=formula).tolist() == corpus
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "message"),
+    [
+        ([1, 2], {"t": numpy.nan}, "t=nan; allowed is a finite number, 0 or more"),
+        ([1, 2], {"t": -0.1}, "t=-0.1; allowed is a finite number, 0 or more"),
+        ([1, 2], {"t": numpy.inf}, "t=inf; allowed"),
+        ([1, 2], {"formula": "gensim"}, "formula='gensim'; allowed are 'word2vec.c' and 'paper'"),
+        ([1, -2, 5], {}, "counts must be finite, 0 or more, and not all 0"),
+        ([1, numpy.nan], {}, "counts must be finite"),
+        ([1, numpy.inf], {}, "counts must be finite"),
+        ([0, 0], {}, "counts must be finite, 0 or more, and not all 0"),
+        ([], {}, "not all 0"),
+    ],
+)
+def test_impossible_shares_are_refused(counts, options, message):
+    with pytest.raises(ValueError, match=message):
+        keep_probability(numpy.array(counts), **options)
+
+
+@pytest.mark.parametrize("formula", ["word2vec.c", "paper"])
+def test_words_stay_as_often_as_the_formula_says(formula):
+    """What: 200,000 words thinned out, in a shuffled corpus whose ids have gaps.
+    Why: one draw for each place, not one for each word, and each with its own word's odds.
+    Expected: how many of each word stay is binomial, within 4 standard deviations."""
+    rng = numpy.random.default_rng(1)
+    times = {4: 150_000, 0: 40_000, 7: 9_900, 2: 100}
+    corpus = rng.permutation(numpy.repeat([*times], [*times.values()]))
+    stays = numpy.bincount(subsample(corpus, 0.01, 3, formula), minlength=8)
+    for word, n in times.items():
+        ratio = 0.01 / (n / 200_000)
+        p = min(1, math.sqrt(ratio) + (ratio if formula == "word2vec.c" else 0))
+        assert abs(stays[word] - n * p) <= 4 * math.sqrt(n * p * (1 - p))
+    assert stays[[1, 3, 5, 6]].sum() == 0
+
+
+def test_what_stays_stays_in_its_order():
+    """The places are told apart by their numbers: id i occurs once, but 0 a thousand times."""
+    corpus = numpy.concatenate([numpy.arange(1, 50), numpy.zeros(1000, int), numpy.arange(50, 99)])
+    thinned = subsample(corpus, 0.02, rng=numpy.random.default_rng(0))
+    assert thinned[thinned > 0].tolist() == list(range(1, 99))
+    assert 0 < (thinned == 0).sum() < 1000
+
+
+def test_a_seed_repeats_what_stays():
+    corpus = numpy.zeros(1000, int)
+    one, same, other = (subsample(corpus, 0.1, rng) for rng in (0, 0, 1))
+    assert len(one) == len(same) != len(other)
+    numpy.random.seed(4)
+    first = len(subsample(corpus, 0.1))
+    numpy.random.seed(4)
+    assert len(subsample(corpus, 0.1)) == first
 
 
 # --- the loss -----------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from common import config, optimizer
 from common import np as np_room
 from common.functions import cross_entropy_error, relu, sigmoid, softmax, sum_squared_error, tanh
 from common.np import GPU, array_module, np, to_cpu, to_gpu
-from common.trainer import Trainer, merge_shared
+from common.shared_weights import merge_shared
+from common.trainer import Trainer
 
 
 @pytest.fixture(autouse=True)

@@ -291,7 +291,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("window_size", [0, -1, 1.0, "1", None])
     def test_window_size(self, window_size):
-        message = f"window_size={window_size!r}; allowed are whole numbers from 1"
+        message = f"window_size={window_size!r}; allowed is a whole number, 1 or more"
         with pytest.raises(ValueError, match=message):
             create_contexts_target(IDS, window_size)
         with pytest.raises(ValueError, match=message):
@@ -306,7 +306,7 @@ class TestBadInput:
     @pytest.mark.parametrize("function", [convert_one_hot, create_co_matrix])
     @pytest.mark.parametrize("vocab_size", [0, 7.0])
     def test_vocab_size(self, function, vocab_size):
-        with pytest.raises(ValueError, match=f"vocab_size={vocab_size}; allowed are whole"):
+        with pytest.raises(ValueError, match=f"vocab_size={vocab_size}; allowed is a whole"):
             function(IDS, vocab_size)
 
     @quick

@@ -256,3 +256,17 @@ def test_an_impossible_corpus_is_refused(Model):
         Model(10, 4, 2, [])
     with pytest.raises(ValueError, match="this corpus has 3"):
         Model(10, 4, 2, [0, 1, 2])
+
+
+@pytest.mark.parametrize("model_class", [CBOW, SkipGram])
+def test_a_seed_is_as_good_as_its_generator(model_class):
+    """rng=0 too: one stream for both matrices and the negatives."""
+    corpus = numpy.arange(8)
+    contexts, target = numpy.array([[0, 2], [3, 5]]), numpy.array([1, 4])
+    losses = []
+    for rng in (0, numpy.random.default_rng(0), 1):
+        model = model_class(8, 4, 1, corpus, rng=rng)
+        model.params[1][...] *= 100
+        losses.append([model.forward(contexts, target) for _ in range(2)])
+    assert losses[0] == losses[1] != losses[2]
+    assert losses[0][0] != losses[0][1]

@@ -1,0 +1,230 @@
+"""Several processes that train one model: each takes the next portion, all write the same weights.
+
+What is sent to a process is small, because a pipe holds little: where things
+lie in shared memory, never the things themselves.  So a process that dies
+before it has read anything leaves nobody waiting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import pickle
+import shutil
+import signal
+import time
+import traceback
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.shared_memory import SharedMemory
+from multiprocessing.synchronize import Lock
+
+import numpy
+
+PATIENCE = 30  # seconds that the others get to finish a portion; then they are ended
+
+
+def train_together(run, processes, progress):
+    """Do a run with ``processes - 1`` more processes than this one.
+
+    Raises
+    ------
+    RuntimeError : another process died; the model holds what was learnt.
+    """
+    context = get_context("spawn")  # the one way that every system has
+    model, workers = run.model, []
+    mine = model.W_in, model.W_out, run.losses
+    with contextlib.ExitStack() as stack:
+
+        def share(array):
+            return stack.enter_context(shared_copy(array))
+
+        ours = W_in, W_out, losses = [share(array) for array in mine]
+        shared = SharedRun(
+            run=share(pickled(run)),
+            corpus=share(model.corpus),
+            W_in=W_in,
+            W_out=W_out,
+            losses=losses,
+            taken=share(numpy.zeros(1, dtype=int)),
+            over=share(numpy.zeros(1, dtype=bool)),
+            began=share(numpy.zeros(processes, dtype=bool)),
+            lock=context.Lock(),
+        )
+        try:
+            for i in range(min(processes, len(run.losses)) - 1):
+                worker = context.Process(target=work, args=(shared, i))
+                with no_interrupts():
+                    worker.start()
+                workers.append(worker)
+            all_live = lambda: not any(worker.exitcode for worker in workers)
+            shared.open(model.corpus).train(shared.numbers(all_live), progress)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # they hold on to the shared memory
+            raise
+        finally:
+            shared.over.array()[0] = True
+            join(workers)
+            for to, source in zip(mine, ours, strict=True):
+                to[...] = source.array()
+            progress.show(run.losses)
+            began = shared.began.array()[: len(workers)].copy()
+    codes = [worker.exitcode for worker in workers]
+    if any(codes):
+        raise RuntimeError(why_they_died(type(model), codes, began))
+
+
+def why_they_died(model_class, codes, began):
+    """What to tell when processes ended with exit codes other than 0, and what to do."""
+    died = [code for code in codes if code]
+    told = f"{len(died)} of {len(codes) + 1} processes ended early, with exit codes {died}"
+    if min(died) < 0:
+        told += "; below 0 stands the signal that ended it, -9 often for want of memory"
+    elif not all(began[i] for i, code in enumerate(codes) if code):
+        told += (
+            ", before they could start. In a script, call fit below "
+            '`if __name__ == "__main__":`, because each process reads the script again'
+        )
+        if model_class.__module__ == "__main__":
+            told += f"; and define {model_class.__name__} in a module that they can import"
+    return told + ". The model holds what was learnt"
+
+
+def work(shared, i):
+    """What every other process does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process decides
+    first = parent_process()
+    run = shared.open(shared.corpus.array())
+    shared.began.array()[i] = True
+    # If the first process is killed, nobody waits for the work any more.
+    run.train(shared.numbers(first.is_alive))
+
+
+def join(workers):
+    """Wait until all have ended, but no longer than PATIENCE, and not through an interrupt."""
+    end = time.monotonic() + PATIENCE
+    try:
+        for worker in workers:
+            worker.join(max(0, end - time.monotonic()))
+    finally:
+        for worker in workers:
+            if worker.exitcode is None:
+                worker.kill()
+                worker.join()
+
+
+@contextlib.contextmanager
+def no_interrupts():
+    """A process started in this ``with`` block never hears of Ctrl-C."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@dataclass
+class SharedRun:
+    """A run that several processes open: its arrays in shared memory, and who does what.
+
+    Attributes
+    ----------
+    run : SharedArray of bytes
+        The pickled run, without its arrays.
+    corpus, W_in, W_out, losses : SharedArray or MappedArray
+    taken : of one number
+        How many portions have been taken.
+    over : of one bool
+        Whether to stop.
+    began : bool, one for each process besides the first
+        Whether it got as far as training.
+    lock : held while a portion is taken
+    """
+
+    run: SharedArray
+    corpus: SharedArray | MappedArray
+    W_in: SharedArray
+    W_out: SharedArray
+    losses: SharedArray
+    taken: SharedArray
+    over: SharedArray
+    began: SharedArray
+    lock: Lock
+
+    def open(self, corpus):
+        """The run, on the shared weights and losses."""
+        run = pickle.loads(self.run.array().tobytes())
+        run.losses, run.model.corpus = self.losses.array(), corpus
+        run.model.W_in, run.model.W_out = self.W_in.array(), self.W_out.array()
+        return run
+
+    def numbers(self, go_on):
+        """Yield the numbers of portions that nobody has taken, while ``go_on()`` is true."""
+        total = len(self.losses.array())
+        while go_on() and not self.over.array()[0]:
+            # Whoever holds the lock may have been killed, so look up from time to time.
+            if not self.lock.acquire(timeout=1):
+                continue
+            try:
+                number = int(self.taken.array()[0])
+                self.taken.array()[0] += 1
+            finally:
+                self.lock.release()
+            if number >= total:
+                return
+            yield number
+
+
+def pickled(run):
+    """The run without its arrays, as an array of bytes."""
+    run = copy.copy(run)
+    run.model = copy.copy(run.model)
+    run.losses = run.model.corpus = run.model.W_in = run.model.W_out = None
+    return numpy.frombuffer(pickle.dumps(run), dtype=numpy.uint8)
+
+
+class SharedArray:
+    """An array that other processes reach by unpickling this object."""
+
+    def __init__(self, array):
+        self.shape, self.dtype = array.shape, array.dtype
+        self.memory = SharedMemory(create=True, size=max(1, array.nbytes))
+        self.array()[...] = array
+
+    def array(self):
+        return numpy.ndarray(self.shape, self.dtype, self.memory.buf)
+
+
+class MappedArray:
+    """A ``numpy.memmap`` that other processes reach by unpickling this object."""
+
+    def __init__(self, array):
+        self.arguments = array.filename, array.dtype, "r", array.offset, array.shape
+
+    def array(self):
+        return numpy.memmap(*self.arguments)
+
+
+@contextlib.contextmanager
+def shared_copy(array):
+    """A SharedArray, gone at the end of the ``with`` block; or a MappedArray."""
+    if isinstance(array, numpy.memmap) and array.filename:
+        yield MappedArray(array)
+        return
+    # Linux would end the process without a word if it wrote to more memory than there is.
+    folder = "/dev/shm"
+    if os.path.isdir(folder) and shutil.disk_usage(folder).free < array.nbytes:
+        raise MemoryError(
+            f"processes need {array.nbytes:,} bytes of shared memory; {folder} has "
+            f"{shutil.disk_usage(folder).free:,} (in a container, --shm-size sets it)"
+        )
+    shared = SharedArray(array)
+    try:
+        yield shared
+    finally:
+        shared.memory.unlink()
+        shared.memory.close()

@@ -1,0 +1,296 @@
+"""The command: every option, every refusal, and what is saved when it is stopped."""
+
+import functools
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from fast_helpers import processes_of_session
+from tqdm import tqdm
+
+from common import corpus_file
+from common.corpus_file import open_corpus
+from common.embeddings import Embeddings
+from common.fast_word2vec import FastCBOW, FastSkipGram, models
+from common.fast_word2vec.command import main, parse
+from common.fast_word2vec.training import Progress
+
+
+def command(*arguments, **options):
+    """The command as a process of its own, with progress bars even where tests run without."""
+    environment = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "common.fast_word2vec", *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        **options,
+    )
+
+
+class TestCommand:
+    @pytest.fixture
+    def text(self, tmp_path):
+        path = tmp_path / "corpus.txt"
+        path.write_text("a b c d e f g h\n" * 100, encoding="utf-8")
+        return path
+
+    @pytest.mark.parametrize("model", ["skip-gram", "cbow"])
+    @pytest.mark.parametrize("binary", [False, True])
+    def test_vectors_that_can_be_loaded(self, text, tmp_path, model, binary):
+        out = tmp_path / "vectors"
+        options = ["--model", model, "--size", "7", "--quiet", *(["--binary"] if binary else [])]
+        assert main([str(text), "--out", str(out), *options]) == 0
+        vectors = Embeddings.load(out, binary=binary)
+        assert vectors.words == tuple("abcdefgh")
+        assert vectors.vectors.shape == (8, 7)
+
+    OPTIONS = [
+        # option, name, default, a value to give, what it becomes
+        ("--binary", "binary", False, None, True),
+        ("--model", "model", "skip-gram", "cbow", "cbow"),
+        ("--size", "size", 100, "7", 7),
+        ("--window", "window", 5, "2", 2),
+        ("--negative", "negative", 5, "3", 3),
+        ("--sample", "sample", 0.001, "0.5", 0.5),
+        ("--min-count", "min_count", 5, "2", 2),
+        ("--epochs", "epochs", 5, "4", 4),
+        ("--lr", "lr", None, "0.5", 0.5),
+        ("--processes", "processes", 1, "2", 2),
+        ("--seed", "seed", 1, "9", 9),
+        ("--errors", "errors", "strict", "replace", "replace"),
+        ("--quiet", "quiet", False, None, True),
+    ]
+
+    def test_options_and_their_defaults(self, tmp_path):
+        out = str(tmp_path / "v")
+        defaults = {name: default for _, name, default, _, _ in self.OPTIONS}
+        assert vars(parse(["c", "--out", out])) == {"corpus": "c", "out": out} | defaults
+        for option, name, _, text, becomes in self.OPTIONS:
+            args = vars(parse(["c", "--out", out, option, *([text] if text else [])]))
+            assert args == {"corpus": "c", "out": out} | defaults | {name: becomes}
+
+    @pytest.mark.parametrize(
+        "arguments", [["c"], ["--out", "v"], ["c", "--out", "v", "--model", "glove"]]
+    )
+    def test_what_is_no_command(self, arguments, monkeypatch, tmp_path, capsys):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SystemExit):
+            parse(arguments)
+        assert capsys.readouterr().err.startswith("usage: python -m common.fast_word2vec [")
+
+    def test_help_names_every_option_and_its_default(self, monkeypatch, capsys):
+        monkeypatch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit):
+            parse(["--help"])
+        shown = " ".join(capsys.readouterr().out.split())
+        assert shown.startswith("usage: python -m common.fast_word2vec [")
+        about = "Train word vectors on a UTF-8 text file: words between blanks, a sentence a line."
+        assert f" {about} Ctrl-C stops early and saves. positional arguments:" in shown
+        for option, _, default, _, _ in self.OPTIONS:
+            assert f" {option} " in shown
+            assert f"(default: {default})" in shown
+
+    @pytest.mark.parametrize("model", ["skip-gram", "cbow"])
+    def test_every_option_reaches_the_model(self, text, tmp_path, model):
+        """The command writes what the same settings give in Python."""
+        settings = {"window_size": 2, "sample_size": 3, "subsample": 0.05, "seed": 9}
+        with open_corpus(text, min_count=5, progress=False) as (ids, words):
+            make = {"skip-gram": FastSkipGram, "cbow": FastCBOW}[model]
+            expected = make(len(words), 7, corpus=ids, **settings)
+            expected.fit(4, lr=0.5, progress=False)
+        options = "--size 7 --window 2 --negative 3 --sample 0.05 --seed 9 --epochs 4 --lr 0.5"
+        out = tmp_path / "vectors"
+        arguments = [str(text), "--out", str(out), "--model", model, *options.split(), "--quiet"]
+        assert main(arguments) == 0
+        np.testing.assert_allclose(
+            Embeddings.load(out).vectors, expected.word_vecs, rtol=1e-5, atol=1e-7
+        )
+
+    def test_what_it_says(self, text, tmp_path, capsys, monkeypatch):
+        bars = []
+
+        class Bar(Progress):
+            def __init__(self, words, show):
+                super().__init__(words, show=False)
+                bars.append(show)
+
+        def reading(*arguments, **options):
+            bars.append("disable" not in options)
+            return tqdm(*arguments, **options | {"disable": True})
+
+        monkeypatch.setattr(models, "Progress", Bar)
+        monkeypatch.setattr(corpus_file, "tqdm", reading)
+        arguments = [str(text), "--out", str(tmp_path / "vectors"), "--size", "7"]
+        for options, expected in [
+            ([], f"{tmp_path / 'vectors'}: 8 words, 7 numbers each\n"),
+            (["--quiet"], ""),
+        ]:
+            assert main([*arguments, *options]) == 0
+            shown = capsys.readouterr()
+            assert (shown.out, shown.err) == ("", expected)
+        assert bars == [True] * 3 + [False] * 3  # counting, numbering, training
+
+    @pytest.mark.parametrize(
+        ("error", "learnt", "status", "told"),
+        [
+            (KeyboardInterrupt(), True, 0, "interrupted: saving what has been learnt so far\n"),
+            (RuntimeError("dead"), True, 1, "dead\nstopped: saving what has been learnt so far\n"),
+            (
+                KeyboardInterrupt(),
+                False,
+                130,
+                "interrupted before anything was learnt; {out} is as it was\n",
+            ),
+            (RuntimeError("dead"), False, 1, "dead\n"),
+        ],
+    )
+    def test_what_was_learnt_is_saved_and_nothing_else(
+        self, error, learnt, status, told, text, tmp_path, monkeypatch, capsys
+    ):
+        """And the number of processes is handed on."""
+        seen = {}
+
+        def fit(self, *arguments, **options):
+            seen.update(options, arguments=arguments)
+            self.loss_list = [1.0] * learnt
+            raise error
+
+        monkeypatch.setattr(FastSkipGram, "fit", fit)
+        out = tmp_path / "vectors"
+        out.write_text("old")
+        assert main([str(text), "--out", str(out), "--processes", "3", "--quiet"]) == status
+        assert seen == {"arguments": (5, None), "processes": 3, "progress": False}
+        assert capsys.readouterr().err == told.format(out=out)
+        if learnt:
+            assert len(Embeddings.load(out)) == 8
+        else:
+            assert out.read_text() == "old"
+
+    def test_an_interrupt_while_the_corpus_is_read(self, text, tmp_path, monkeypatch, capsys):
+        def interrupted(*arguments):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(corpus_file, "write_ids", interrupted)
+        assert main([str(text), "--out", str(tmp_path / "v"), "--quiet"]) == 130
+        assert capsys.readouterr().err.startswith("interrupted before anything was learnt; ")
+        assert os.listdir(tmp_path) == ["corpus.txt"]
+
+    @pytest.mark.parametrize("model", ["skip-gram", "cbow"])
+    def test_a_text_of_which_no_word_may_be_left(self, model, tmp_path):
+        """Every word of a short text is frequent, so that chance may leave all of them out."""
+        text, out = tmp_path / "c.txt", tmp_path / "vectors"
+        text.write_text("You say goodbye and I say hello .\n")
+        for seed in range(5):
+            arguments = ["--min-count", "1", "--seed", str(seed), "--model", model, "--quiet"]
+            assert main([str(text), "--out", str(out), *arguments]) == 0
+            assert len(Embeddings.load(out)) == 7
+
+    def test_an_error_names_the_file(self, text, tmp_path, monkeypatch, capsys):
+        """Also where its own text does not, as that of a MemoryError."""
+        out = ["--out", str(tmp_path / "v"), "--quiet"]
+        for kind, expected in [
+            (MemoryError, f"{text}: too large\n"),
+            (RuntimeError, "too large\n"),
+        ]:
+            error = kind("too large")
+            monkeypatch.setattr(FastSkipGram, "fit", lambda *a, _error=error, **o: throw(_error))
+            assert main([str(text), *out]) == 1
+            assert capsys.readouterr().err == expected
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"", "holds no word"),
+            (b"one\n" * 9, "at least 2 different words must occur min_count=5"),
+            (b"caf\xe9 au lait\n", "not UTF-8 at byte 3"),
+            (bytes(range(256)) * 10, "zero byte at 0"),
+        ],
+    )
+    def test_bad_files(self, content, message, tmp_path, capsys):
+        (tmp_path / "bad.txt").write_bytes(content)
+        out = tmp_path / "vectors"
+        assert main([str(tmp_path / "bad.txt"), "--out", str(out), "--quiet"]) == 1
+        assert message in capsys.readouterr().err
+        assert not out.exists()
+
+    def test_missing_file_and_missing_folder(self, text, tmp_path, capsys):
+        assert main([str(tmp_path / "no.txt"), "--out", str(tmp_path / "v")]) == 1
+        assert "no.txt" in capsys.readouterr().err
+        with pytest.raises(SystemExit):
+            main([str(text), "--out", str(tmp_path / "no" / "v")])
+        folder = tmp_path / "no"
+        told = f"error: --out {folder / 'v'}: {folder} is no folder that can be written to\n"
+        assert capsys.readouterr().err.endswith(told)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no limit on file sizes there")
+    def test_a_full_disk_keeps_the_old_vectors(self, text, tmp_path):
+        import resource
+
+        out = tmp_path / "vectors"
+        out.write_text("old")
+
+        def small_files_only():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+
+        process = command(text, "--out", out, "--quiet", "--epochs", 1, preexec_fn=small_files_only)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "File too large" in errors
+        assert out.read_text() == "old"
+        assert sorted(os.listdir(tmp_path)) == ["corpus.txt", "vectors"]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process there")
+    @pytest.mark.parametrize("processes", [1, 2])
+    def test_an_interrupt_saves(self, text, tmp_path, processes):
+        out = tmp_path / "vectors"
+        arguments = ["--out", out, "--epochs", 10**6, "--processes", processes]
+        # A test run in the background ignores Ctrl-C, and the command would inherit that.
+        heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = command(text, *arguments, start_new_session=True, preexec_fn=heed)
+        stop = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
+        stop.start()
+        try:
+            seen = ""
+            while "loss=" not in seen and process.poll() is None:
+                seen += process.stderr.read(1)
+            time.sleep(0.5 * (processes > 1))  # for the other one to take part
+            os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all processes
+            _, errors = process.communicate(timeout=60)
+        finally:
+            stop.cancel()
+        assert process.returncode == 0, seen + errors
+        assert "words/s" in seen + errors
+        assert "saving what has been learnt" in errors
+        assert "Traceback" not in errors
+        assert len(Embeddings.load(out)) == 8
+
+    @pytest.mark.skipif(not os.path.isdir("/proc"), reason="processes are looked up in /proc")
+    def test_no_process_stays_when_the_first_is_killed(self, text, tmp_path):
+        arguments = ["--out", tmp_path / "vectors", "--epochs", 10**6, "--processes", 2]
+        process = command(text, *arguments, start_new_session=True)
+        try:
+            seen = ""
+            while "loss=" not in seen and process.poll() is None:
+                seen += process.stderr.read(1)
+            time.sleep(1)
+            process.kill()
+            process.wait()
+            for _ in range(100):
+                if not processes_of_session(process.pid):
+                    return
+                time.sleep(0.1)
+            raise AssertionError(processes_of_session(process.pid))
+        finally:
+            process.stderr.close()
+            for left_over in processes_of_session(process.pid):
+                os.kill(left_over, signal.SIGKILL)
+
+
+def throw(error):
+    raise error
