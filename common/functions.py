@@ -63,7 +63,7 @@ def softmax(x):
 
 
 def cross_entropy_error(y, t):
-    """Mean over the batch of ``-log y[correct class]``.
+    """Mean over the batch of ``-ln y[correct class]``.
 
     Parameters
     ----------
@@ -128,8 +128,8 @@ def binary_cross_entropy(x, t):
     Returns
     -------
     loss : array of the same shape
-        ``-t log sigmoid(x) - (1 - t) log(1 - sigmoid(x))``, computed as
-        ``max(x, 0) - x t + log(1 + exp(-|x|))``: no logarithm of zero, no
+        ``-t ln sigmoid(x) - (1 - t) ln(1 - sigmoid(x))``, computed as
+        ``max(x, 0) - x t + ln(1 + exp(-|x|))``: no logarithm of zero, no
         overflow, exact at any ``x``.
     """
     xp = array_module(x)

@@ -3,7 +3,7 @@
 Morin and Bengio, 2005, "Hierarchical Probabilistic Neural Network Language
 Model"; with a Huffman tree, as in Mikolov et al., 2013, "Distributed
 Representations of Words and Phrases and their Compositionality", section 2.1.
-Shapes: N examples, H hidden, V words, D the depth of the tree.
+Shapes: N examples, H hidden, V words, R questions on the longest way.
 """
 
 import heapq
@@ -38,11 +38,11 @@ class HuffmanTree:
     children : int array, shape (V - 1, 2)
         Left and right child of each inner node, the oldest first and the root last.
         A number v below V is the leaf of word v; V + i is the inner node i.
-    path : int array, shape (V, D)
+    path : int array, shape (V, R)
         The inner nodes on the way from the root to each word.
-    code : int array, shape (V, D)
+    code : int array, shape (V, R)
         The turn taken there: 1 for left, 0 for right.
-    mask : bool array, shape (V, D)
+    mask : bool array, shape (V, R)
         Where the way of a word goes on; beyond its end ``path`` and ``code`` hold 0.
 
     Raises
@@ -51,7 +51,7 @@ class HuffmanTree:
 
     Notes
     -----
-    A vocabulary of one word needs no question: its path is empty, and D is 0.
+    A vocabulary of one word needs no question: its path is empty, and R is 0.
     """
 
     def __init__(self, counts):
@@ -72,8 +72,8 @@ class HuffmanTree:
             ways[left], ways[right] = [*way, (inner, 1)], [*way, (inner, 0)]
         length = numpy.array([len(ways[word]) for word in range(V)])
         self.children = numpy.array(children, dtype=int).reshape(V - 1, 2)
-        self.mask = numpy.arange(length.max()) < length[:, None]  # (V, D)
-        self.path, self.code = numpy.zeros((2, *self.mask.shape), dtype=int)  # (V, D)
+        self.mask = numpy.arange(length.max()) < length[:, None]  # (V, R)
+        self.path, self.code = numpy.zeros((2, *self.mask.shape), dtype=int)  # (V, R)
         self.path[self.mask] = [inner for word in range(V) for inner, _ in ways[word]]
         self.code[self.mask] = [turn for word in range(V) for _, turn in ways[word]]
 
@@ -90,7 +90,7 @@ def check_counts(counts):
 
 
 class HierarchicalSoftmaxLoss:
-    """``-log P(target)``, the mean over the batch, with P a product along the target's path.
+    """``-ln P(target)``, the mean over the batch, with P a product along the target's path.
 
     At inner node i the way goes left with probability ``sigmoid(s_i)`` and
     right with ``1 - sigmoid(s_i) = sigmoid(-s_i)``, where ``s_i = h . W[i]``.
@@ -106,9 +106,9 @@ class HierarchicalSoftmaxLoss:
     ----------
     params, grads : [W], [dW]
     tree : HuffmanTree
-    path, code, mask : arrays, shape (V, D)
+    path, code, mask : arrays, shape (V, R)
         The tree's, on the device of W.
-    y, t, on_path : arrays, shape (N, D)
+    y, t, on_path : arrays, shape (N, R)
         Of the last forward pass: the probabilities of "left", the turns that
         the target's path takes, and where it goes on.
 
@@ -138,24 +138,24 @@ class HierarchicalSoftmaxLoss:
         IndexError : a target is not an id of the vocabulary.
         """
         target = as_ids(target, len(self.path), "target", like=self.path)
-        self.on_path = self.mask[target]  # (N, D)
-        self.t = self.code[target].astype(h.dtype)  # (N, D)
-        s = self.embed_dot.forward(h, self.path[target])  # (N, D)
+        self.on_path = self.mask[target]  # (N, R)
+        self.t = self.code[target].astype(h.dtype)  # (N, R)
+        s = self.embed_dot.forward(h, self.path[target])  # (N, R)
         self.y = sigmoid(s)
-        # -log P(target) = sum over its path of -t log y - (1 - t) log(1 - y)
+        # -ln P(target) = sum over its path of -t ln y - (1 - t) ln(1 - y)
         return (binary_cross_entropy(s, self.t) * self.on_path).sum() / len(h)
 
     def backward(self, dout=1):
         """dout : scalar -> dh : (N, H)"""
         # dL/ds = (y - t) / N on the path, and 0 beyond its end
-        ds = (self.y - self.t) * self.on_path * (dout / len(self.t))  # (N, D)
+        ds = (self.y - self.t) * self.on_path * (dout / len(self.t))  # (N, R)
         return self.embed_dot.backward(ds)
 
     def log_probabilities(self, h):
-        """h : (N, H) -> log P of every word : (N, V); the exponentials of a row sum to 1
+        """h : (N, H) -> ln P of every word : (N, V); the exponentials of a row sum to 1
 
         It asks all V - 1 inner nodes: for looking at the model, not for training.
         """
         (W,) = self.params
-        s = (h @ W.T)[:, self.path]  # (N, V, D)
+        s = (h @ W.T)[:, self.path]  # (N, V, R)
         return -(binary_cross_entropy(s, self.code) * self.mask).sum(axis=2)

@@ -168,7 +168,7 @@ class Softmax:
 
 
 class SoftmaxWithLoss:
-    """Softmax and cross entropy in one: the mean over the batch of ``-log y[correct class]``.
+    """Softmax and cross entropy in one: the mean over the batch of ``-ln y[correct class]``.
 
     Attributes
     ----------
@@ -195,7 +195,7 @@ class SoftmaxWithLoss:
         xp = array_module(x)
         self.t = class_ids(xp.asarray(t), x.shape)
         self.y = softmax(x)
-        # -log softmax(x)_t = log(sum_j exp(x_j - m)) - (x_t - m), with m = max(x)
+        # -ln softmax(x)_t = ln(sum_j exp(x_j - m)) - (x_t - m), with m = max(x)
         x = x - x.max(axis=1, keepdims=True)
         correct = x[xp.arange(len(x)), self.t]  # (N,)
         return (xp.log(xp.exp(x).sum(axis=1)) - correct).mean()

@@ -188,7 +188,7 @@ def fill_by_race(words, again, word_p, uniform):
 
 
 class NegativeSamplingLoss:
-    """``-log sigmoid(s_target) - sum_k log sigmoid(-s_k)``, the mean over the batch.
+    """``-ln sigmoid(s_target) - sum_k ln sigmoid(-s_k)``, the mean over the batch.
 
     The score of a word v is ``s_v = h . W[v]``.
 
@@ -227,42 +227,42 @@ class NegativeSamplingLoss:
         return self.embed_dot.backward(self.loss.backward(dout))
 
 
-def keep_probability(counts, t=1e-3, formula="word2vec.c"):
+def keep_probability(counts, threshold=1e-3, formula="word2vec.c"):
     """How likely each word stays when frequent words are left out at random : (V,).
 
     Parameters
     ----------
     counts : array, shape (V,)
         How often each word occurs.
-    t : float, 0 or more
+    threshold : float, 0 or more
         A word that makes up a share f of the corpus is left out sometimes if
-        f is above about t; 0 keeps every word.
+        f is above about this share; 0 keeps every word.
     formula : {'word2vec.c', 'paper'}
-        ``sqrt(t / f) + t / f``, what the C code computes, or ``sqrt(t / f)``,
-        the paper's equation (5), which gives 1 minus that, the probability
-        to leave a word out.  Above 1 both mean 1.
+        With tau the threshold, ``sqrt(tau / f) + tau / f``, what the C code
+        computes, or ``sqrt(tau / f)``: the paper's equation (5) gives 1 minus
+        that, the probability to leave a word out.  Above 1 both mean 1.
 
     Raises
     ------
-    ValueError : ``t`` or a count is negative or not finite, no count is above
+    ValueError : ``threshold`` or a count is negative or not finite, no count is above
         0, or the formula is neither.
     """
-    check_number("t", t)
+    check_number("threshold", threshold)
     if formula not in ("word2vec.c", "paper"):
         raise ValueError(f"formula={formula!r}; allowed are 'word2vec.c' and 'paper'")
     xp = array_module(counts)
     counts = xp.asarray(counts)
     if not (counts >= 0).all() or not 0 < counts.sum() < float("inf"):
         raise ValueError("counts must be finite, 0 or more, and not all 0")
-    if t == 0:
+    if threshold == 0:
         return xp.ones(len(counts))
     f = counts / counts.sum()
-    ratio = t / xp.maximum(f, t)  # t / f, or 1 where f is below t: such a word stays for sure
+    ratio = threshold / xp.maximum(f, threshold)  # or 1 where f is below it: such a word stays
     keep = xp.sqrt(ratio) if formula == "paper" else xp.sqrt(ratio) + ratio
     return xp.minimum(keep, 1)
 
 
-def subsample(corpus, t=1e-3, rng=None, formula="word2vec.c"):
+def subsample(corpus, threshold=1e-3, rng=None, formula="word2vec.c"):
     """Leave out frequent words at random: corpus, (N,) -> what stays, in its order, (n,).
 
     Each place of the corpus is decided for itself.
@@ -270,7 +270,7 @@ def subsample(corpus, t=1e-3, rng=None, formula="word2vec.c"):
     Parameters
     ----------
     corpus : int array, shape (N,)
-    t, formula
+    threshold, formula
         As in :func:`keep_probability`.
     rng
         As in :class:`UnigramSampler`.
@@ -281,6 +281,6 @@ def subsample(corpus, t=1e-3, rng=None, formula="word2vec.c"):
     """
     xp = array_module(corpus)
     corpus = xp.asarray(corpus)
-    keep = keep_probability(word_counts(corpus), t, formula)  # (V,)
+    keep = keep_probability(word_counts(corpus), threshold, formula)  # (V,)
     uniform = xp.asarray((as_generator(rng) or xp.random).random(len(corpus)))  # (N,)
     return corpus[uniform < keep[corpus]]

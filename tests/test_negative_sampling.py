@@ -437,9 +437,9 @@ def test_t_of_0_keeps_all_and_a_large_t_too(formula):
 @pytest.mark.parametrize(
     ("counts", "options", "message"),
     [
-        ([1, 2], {"t": numpy.nan}, "t=nan; allowed is a finite number, 0 or more"),
-        ([1, 2], {"t": -0.1}, "t=-0.1; allowed is a finite number, 0 or more"),
-        ([1, 2], {"t": numpy.inf}, "t=inf; allowed"),
+        ([1, 2], {"threshold": numpy.nan}, "threshold=nan; allowed is a finite number, 0 or more"),
+        ([1, 2], {"threshold": -0.1}, "threshold=-0.1; allowed is a finite number, 0 or more"),
+        ([1, 2], {"threshold": numpy.inf}, "threshold=inf; allowed"),
         ([1, 2], {"formula": "gensim"}, "formula='gensim'; allowed are 'word2vec.c' and 'paper'"),
         ([1, -2, 5], {}, "counts must be finite, 0 or more, and not all 0"),
         ([1, numpy.nan], {}, "counts must be finite"),

@@ -51,7 +51,7 @@ class FastWord2Vec:
         so a draw may hit the context itself.  A pair has ``sample_size`` of them in
         expectation: the Q that a block shares count ``sample_size / Q`` each.
     subsample : float
-        t of :func:`common.negative_sampling.keep_probability`, by word2vec's C
+        threshold of :func:`common.negative_sampling.keep_probability`, by word2vec's C
         code: frequent words are left out at random; 0 keeps every word.
     seed : int, optional
         One process with a seed repeats itself.  By default drawn from ``np.random``.
