@@ -172,7 +172,7 @@ MUTANTS = {
     ),
     "questions beyond the end of a path": (
         "hierarchical_softmax.py",
-        "(self.y - self.t) * self.on *",
+        "(self.y - self.t) * self.on_path *",
         "(self.y - self.t) *",
         "test_hierarchical_softmax.py::test_gradients",
     ),

@@ -22,7 +22,7 @@ from multiprocessing.synchronize import Lock
 
 import numpy
 
-PATIENCE = 30  # seconds that the others get to finish a portion; then they are ended
+PATIENCE = 30  # seconds to wait for another process; then it is ended
 
 
 def train_together(run, processes, progress):
@@ -165,10 +165,13 @@ class SharedRun:
     def numbers(self, go_on):
         """Yield the numbers of portions that nobody has taken, while ``go_on()`` is true."""
         total = len(self.losses.array())
-        while go_on() and not self.over.array()[0]:
-            # Whoever holds the lock may have been killed, so look up from time to time.
+        waited = 0
+        while go_on() and not self.over.array()[0] and waited < PATIENCE:
+            # Whoever holds the lock may have been killed or stopped: look up each second.
             if not self.lock.acquire(timeout=1):
+                waited += 1
                 continue
+            waited = 0
             try:
                 number = int(self.taken.array()[0])
                 self.taken.array()[0] += 1

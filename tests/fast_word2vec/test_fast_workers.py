@@ -85,7 +85,7 @@ class TestProcesses:
         assert [next(one), next(other), next(other), next(one)] == [0, 1, 2, 3]
         assert [*one, *other] == []
 
-    def test_whoever_waits_for_the_dead_gives_up(self):
+    def test_whoever_waits_for_the_dead_gives_up(self, monkeypatch):
         """What: the lock is held by one who will never let go, as when it is killed."""
         shared = self.shared(FastSkipGram(3, 2, 1, np.arange(3)), portions=4)
         shared.lock.acquire()
@@ -93,6 +93,9 @@ class TestProcesses:
         assert [*shared.numbers(lambda: next(answers))] == []
         shared.over.array()[0] = True
         assert [*shared.numbers(lambda: True)] == []
+        shared.over.array()[0] = False
+        monkeypatch.setattr(workers, "PATIENCE", 1)
+        assert [*shared.numbers(lambda: True)] == []  # who holds it lives, and does nothing
 
     def test_what_is_sent_fits_into_a_pipe(self):
         """A pipe holds 16 kB on some systems; the model's own tables are thirty times as large."""
