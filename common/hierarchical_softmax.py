@@ -90,7 +90,7 @@ def check_counts(counts):
 
 
 class HierarchicalSoftmaxLoss:
-    """``-ln P(target)``, the mean over the batch, with P a product along the target's path.
+    """``-ln Prob(target)``, the mean over the batch, with Prob a product along the target's path.
 
     At inner node i the way goes left with probability ``sigmoid(s_i)`` and
     right with ``1 - sigmoid(s_i) = sigmoid(-s_i)``, where ``s_i = h . W[i]``.
@@ -142,7 +142,7 @@ class HierarchicalSoftmaxLoss:
         self.t = self.code[target].astype(h.dtype)  # (N, R)
         s = self.embed_dot.forward(h, self.path[target])  # (N, R)
         self.y = sigmoid(s)
-        # -ln P(target) = sum over its path of -t ln y - (1 - t) ln(1 - y)
+        # -ln Prob(target) = sum over its path of -t ln y - (1 - t) ln(1 - y)
         return (binary_cross_entropy(s, self.t) * self.on_path).sum() / len(h)
 
     def backward(self, dout=1):
@@ -152,7 +152,7 @@ class HierarchicalSoftmaxLoss:
         return self.embed_dot.backward(ds)
 
     def log_probabilities(self, h):
-        """h : (N, H) -> ln P of every word : (N, V); the exponentials of a row sum to 1
+        """h : (N, H) -> ln Prob of every word : (N, V); the exponentials of a row sum to 1
 
         It asks all V - 1 inner nodes: for looking at the model, not for training.
         """
