@@ -1,52 +1,63 @@
 """What every week's exercises are tested with.
 
-A week is a solution notebook, ``solutions/weekNN/exercises.ipynb``, a module of
-checks, ``common/checks/weekNN.py``, and a catalogue of wrong answers,
+A week is a solution notebook, ``solutions/weekNN/exercises.ipynb``, a package of
+checks, ``common/checks/weekNN/``, and a catalogue of right and wrong answers,
 ``tests/exercises/weekNN.py``.  All three are found by their names.  In the
-notebook an answer's cell is called ``name``, and the cell that checks it ``check_name``.
+notebook an answer's cell is called ``name``, and the cell that checks it ``check_name``;
+``written_name`` is an answer that a reader judges.
 """
 
 import ast
 import contextlib
 import importlib
 import io
+import itertools
+import linecache
+import os
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
 import exercises
 import nbformat
 
+SEEDS = 200
+NUMBER = itertools.count()
+
 
 @dataclass(frozen=True)
-class Wrong:
-    """A typical wrong answer: the right one with some lines changed.
+class Answer:
+    """An answer of the catalogue: the model answer with some lines changed, or a whole cell.
 
     Parameters
     ----------
     exercise : str
         The name of the answer's cell.
-    mistake : str
+    about : str
         In words, for the table.
     hint : str
-        The name of the hint that is meant for it.
-    edits : dict, old text -> new text
-        Each old text stands in the right answer exactly once.
+        The hint that is meant for it; ``example`` where the example alone is; empty if it is right.
+    changes : dict, old text -> new text, or a text
+        Each old text stands in the model answer exactly once.
     """
 
     exercise: str
-    mistake: str
+    about: str
     hint: str
-    edits: dict
+    changes: object
 
     def __str__(self):
-        return f"{self.exercise}: {self.mistake}"
+        return f"{self.exercise}: {self.about}"
 
-    def source(self, right):
-        for old, new in self.edits.items():
-            if right.count(old) != 1:
-                raise ValueError(f"{old!r} stands {right.count(old)} times in\n{right}")
-            right = right.replace(old, new)
-        return right
+    def source(self, model):
+        if isinstance(self.changes, str):
+            return self.changes
+        for old, new in self.changes.items():
+            if model.count(old) != 1:
+                raise ValueError(f"{old!r} stands {model.count(old)} times in\n{model}")
+            model = model.replace(old, new)
+        return model
 
 
 @dataclass(frozen=True)
@@ -67,16 +78,40 @@ class Exercise:
     def check(self):
         return getattr(checks(self.week), f"check_{self.name}")
 
-    def attempt(self, answer, seed=0):
-        """Define an answer's cell and check it; what the check prints, or raises."""
+    def defined(self, answer):
+        """What an answer's cell defines, for the check."""
         space = {"__name__": "__main__"}
-        printed = io.StringIO()
         with contextlib.redirect_stdout(io.StringIO()):
             for source in (*self.given, answer):
-                exec(compile(source, "<answer>", "exec"), space)
+                name = f"<cell {next(NUMBER)}>"
+                linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+                exec(compile(source, name, "exec"), space)
+        return [space[name] for name in self.arguments]
+
+    def attempt(self, answer, seed=0):
+        """Define an answer's cell and check it; what the check prints, or raises."""
+        return self.judged(self.defined(answer), seed)
+
+    def judged(self, objects, seed):
+        printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            self.check(*(space[name] for name in self.arguments), seed=seed)
+            self.check(*objects, seed=seed)
         return printed.getvalue()
+
+    def outcome(self, objects, seed):
+        """The name of the hint that an answer meets; "" if it passes."""
+        from common.checks import AnswerError
+
+        try:
+            self.judged(objects, seed)
+        except AnswerError as error:
+            return error.name
+        return ""
+
+    def first_name(self, hint):
+        """The first of the names that share a hint."""
+        hints = checks(self.week).HINTS
+        return next((name for name in hints if hints[name] == hints.get(hint)), hint)
 
 
 def checks(week):
@@ -84,7 +119,7 @@ def checks(week):
 
 
 def catalogue(week):
-    return importlib.import_module(week).WRONG
+    return importlib.import_module(week).ANSWERS
 
 
 @cache
@@ -116,48 +151,61 @@ def all_exercises():
         right, blank = named(source), named(exercises.learners_copy(source))
         given = []
         for cell in source.cells:
-            if cell.cell_type != "code":
-                continue
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            if cell.cell_type != "code" or name.startswith(("check_", "written_")):
+                continue
             if not name:
                 given.append(cell.source)
-            elif not name.startswith("check_"):
+            else:
                 call = ast.parse(right[f"check_{name}"].source).body[0].value
                 arguments = tuple(argument.id for argument in call.args[1:])
-                cells = tuple(given), cell.source, blank[name].source
-                found.append(Exercise(week, name, *cells, arguments))
+                bricks = tuple(s for s in given if "progress(" not in s)
+                found.append(
+                    Exercise(week, name, bricks, cell.source, blank[name].source, arguments)
+                )
     return found
 
 
-def wrong_answers():
-    """(exercise, wrong answer) of all weeks."""
+@cache
+def answers():
+    """(exercise, answer) of all weeks' catalogues, the model answers first."""
+    found = [(e, Answer(e.name, "the model answer", "", {})) for e in all_exercises()]
     by_name = {(e.week, e.name): e for e in all_exercises()}
-    return [(by_name[week, wrong.exercise], wrong) for week in weeks() for wrong in catalogue(week)]
+    return found + [(by_name[week, a.exercise], a) for week in weeks() for a in catalogue(week)]
 
 
-def caught(exercise, wrong, seed=0):
-    """The error that a wrong answer meets, or None if it passes."""
-    from common.checks import AnswerError
-
-    try:
-        exercise.attempt(wrong.source(exercise.right), seed)
-    except AnswerError as error:
-        return error
-    return None
+def tried(number, seeds):
+    """How often the answer of this number met which hint."""
+    exercise, answer = answers()[number]
+    objects = exercise.defined(answer.source(exercise.right))
+    return Counter(exercise.first_name(exercise.outcome(objects, seed)) for seed in seeds)
 
 
 def print_table():
-    """Print exercise x wrong answer x hint as a markdown table; 1 if one is not caught."""
-    rows, missed = [], 0
-    for exercise, wrong in wrong_answers():
-        error = caught(exercise, wrong)
-        good = error is not None and error.name == wrong.hint
-        missed += not good
-        hint = error.hint if good else f"NOT CAUGHT, or by another hint: {error}"
-        rows.append([f"{exercise.week}, {exercise.check.number}", wrong.mistake, wrong.hint, hint])
-    print("| exercise | wrong answer | hint | in words |\n|---|---|---|---|")
-    for row in rows:
-        print("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |")
-    number = len({(e.week, e.name) for e, _ in wrong_answers()})
-    print(f"\n{len(rows) - missed} of {len(rows)} wrong answers to {number} exercises are caught.")
-    return 1 if missed else 0
+    """Print exercise x answer x 200 seeds as a markdown table; 1 if one is not as it should be."""
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    numbers = range(len(answers()))
+    with ProcessPoolExecutor() as pool:
+        seen = list(pool.map(tried, numbers, itertools.repeat(range(SEEDS)), chunksize=4))
+    print(f"| exercise | answer | is | of {SEEDS} seeds |\n|---|---|---|---|")
+    bad = refused = missed = 0
+    for (exercise, answer), counts in sorted(
+        zip(answers(), seen, strict=True), key=lambda row: (row[0][0].week, row[0][0].check.number)
+    ):
+        good = set(counts) == {exercise.first_name(answer.hint)}
+        bad += not good
+        refused += not answer.hint and not good
+        missed += bool(answer.hint) and "" in counts
+        what = ", ".join(f"{n} {hint or 'passed'}" for hint, n in counts.most_common())
+        mark = "" if good else f"  **meant: {answer.hint or 'to pass'}**"
+        kind = "wrong" if answer.hint else "right"
+        about = answer.about.replace("|", "\\|")
+        print(f"| {exercise.week}, {exercise.check.number} | {about} | {kind} | {what}{mark} |")
+    right = sum(not a.hint for _, a in answers())
+    by_example = sum(a.hint == "example" for _, a in answers())
+    print(
+        f"\n{right} right answers, {refused} refused at some seed; {len(answers()) - right} wrong "
+        f"ones, {missed} passed at some seed, {by_example} told by the example alone; "
+        f"{bad} not as they should be."
+    )
+    return 1 if bad else 0
