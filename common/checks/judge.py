@@ -33,7 +33,7 @@ class Hint(tuple):
     labels = "think", "reread", "idea"
 
     def lines(self, steps=3):
-        return [f"{label}: {text}" for label, text in zip(self.labels, self, strict=True)][:steps]
+        return [f"{label}: {text}" for label, text in zip(self.labels, self[:steps], strict=False)]
 
 
 class AnswerError(AssertionError):

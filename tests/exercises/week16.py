@@ -640,7 +640,8 @@ def three_way_codes(counts):
         ("a dict", "wrong type"): {"return codes": "return dict(enumerate(codes))"},
         ("the package's binary tree", "own work"): {
             "return codes": "from common.hierarchical_softmax import HuffmanTree\n"
-            "    return [tuple(c[m]) for t in [HuffmanTree(counts)] for c, m in zip(t.code, t.mask)]"
+            "    tree = HuffmanTree(counts)\n"
+            "    return [tuple(code[mask]) for code, mask in zip(tree.code, tree.mask)]"
         },
         ("no end", "stopped"): {FILL: "* 0"},
     },
