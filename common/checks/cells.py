@@ -31,16 +31,17 @@ def must_be_of_this_run(answer):
     ------
     AnswerError
     """
-    if isinstance(answer, NotRun):
+    missing = isinstance(answer, NotRun)
+    name = answer.name if missing else getattr(answer, "__name__", "")
+    if name in FAILED:
+        earlier = "" if missing else " (what is checked here would be the code of an earlier run)"
         raise AnswerError(
-            f"there is no `{answer.name}` yet: run the cell that defines it, then this one",
+            f"the cell of `{name}` ended with {FAILED[name]}: repair it and run it again{earlier}",
             name="not run",
         )
-    name = getattr(answer, "__name__", "")
-    if name in FAILED:
+    if missing:
         raise AnswerError(
-            f"the cell of `{name}` ended with {FAILED[name]}; repair it and run it again "
-            "(what is checked here would be the code of an earlier run)",
+            f"there is no `{name}` yet: run the cell that defines it, then this one",
             name="not run",
         )
 

@@ -116,7 +116,16 @@ def exercise(number, title, points):
     return make
 
 
-def judge(problems, steps, reference, hints, mistakes=(), bricks=(), tolerance=(1e-4, 1e-9)):
+def judge(
+    problems,
+    steps,
+    reference,
+    hints,
+    mistakes=(),
+    bricks=(),
+    tolerance=(1e-4, 1e-9),
+    on_paper=False,
+):
     """Let a right answer pass, raise for another.
 
     Parameters
@@ -131,6 +140,8 @@ def judge(problems, steps, reference, hints, mistakes=(), bricks=(), tolerance=(
         Which mistakes the reference can make.
     bricks : names of the package's classes and functions that an answer may use
     tolerance : (relative, absolute)
+    on_paper : bool
+        What is due is the answer itself, and is not told.
 
     Raises
     ------
@@ -153,13 +164,13 @@ def judge(problems, steps, reference, hints, mistakes=(), bricks=(), tolerance=(
     if first is None:
         return
     problem, name, got, right = first
-    details = {"example": example(problem)}
+    details = example(problem, "second" in name)
     try:
         as_values(got) if not isinstance(right, str) else None
     except NotNumbersError as error:
         raise AnswerError(f"{name} is {error}", details, name="wrong type") from None
     what, expected, came = difference(name, got, right)
-    details |= {"expected": expected, "got": came}
+    details |= {"got": came} if on_paper else {"expected": expected, "got": came}
     for mistake in mistakes:
         if explains(mistake, seen, reference):
             raise AnswerError(f"{what} is not right", details, hints[mistake], mistake)
@@ -180,10 +191,16 @@ def explains(mistake, seen, reference):
     return True
 
 
-def example(problem):
-    """The arguments of a problem in one line; what is large by its shape."""
+def example(problem, second=False):
+    """The arguments of a problem in one line, under the label of a message.
+
+    What is large is told by its shape; what belongs to a second batch, by names that end with
+    ``_2``, stays out until it is needed.
+    """
     parts = []
     for name, value in problem.items():
+        if name.endswith("_2") and not second:
+            continue
         if getattr(value, "size", 0) > 24:
             value = f"shape {value.shape}, {value.dtype}"
         elif getattr(value, "dtype", None) == numpy.float32:
@@ -191,13 +208,13 @@ def example(problem):
         else:
             value = show(value, 3)
         parts.append(f"{name} = {value}")
-    return ", ".join(parts)
+    return {"example": ", ".join(parts)} if parts else {}
 
 
 def performed(problem, steps, bricks):
     """The values that an answer gives, one after another, with all that may go wrong told."""
     given = {name: numpy.array(x) for name, x in problem.items() if isinstance(x, numpy.ndarray)}
-    details = {"example": example(problem)}
+    details = example(problem)
     running = steps(**problem)
     while True:
         try:

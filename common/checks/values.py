@@ -72,7 +72,7 @@ def difference(name, got, due):
     (shape, flat), (due_shape, due_flat) = as_values(got), as_values(due)
     if shape != due_shape:
         return f"the shape of {name}", str(due_shape), str(shape)
-    if len(due_flat) > 14:
+    if len(due_flat) > 24:
         off = [abs(g - d) if g == g else math.inf for g, d in zip(flat, due_flat, strict=True)]
         i = max(range(len(off)), key=off.__getitem__)
         place, rest = [], i

@@ -6,6 +6,7 @@ import numpy
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from machinery import all_exercises
+from traitlets.config import Config
 
 from common.checks import AnswerError, board, cells, judge, progress, read_hints, report, week16
 from common.checks.values import NotNumbersError, as_values, difference, same, show
@@ -147,7 +148,7 @@ def test_progress_is_a_table_in_a_notebook_and_lines_elsewhere(capsys):
 
 @pytest.fixture
 def shell(monkeypatch):
-    made = InteractiveShell()
+    made = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
     monkeypatch.setattr("IPython.get_ipython", lambda: made)
     cells.watch()
     cells.watch()  # a second import changes nothing
@@ -161,6 +162,13 @@ CHECK = "report(week16.check_weighted_rows, WeightedRows)"
 def test_a_cell_that_was_not_run_is_named(shell, capsys):
     shell.run_cell(CHECK)
     assert "there is no `WeightedRows` yet: run the cell that defines it" in capsys.readouterr().out
+    shell.run_cell(FIRST.right + "\n)")
+    shell.run_cell(CHECK)
+    told = capsys.readouterr().out
+    assert re.search(
+        r"`WeightedRows` ended with SyntaxError in line \d+: repair it and run it ", told
+    )
+    assert "earlier" not in told
     shell.run_cell(FIRST.right)
     shell.run_cell(CHECK)
     assert "Exercise 1 passed" in capsys.readouterr().out
@@ -241,11 +249,11 @@ def test_same(got, due, tolerance, right):
 
 
 def test_the_number_that_is_furthest_off_is_told_in_enough_digits():
-    due = numpy.arange(24.0).reshape(4, 6)
+    due = numpy.arange(30.0).reshape(5, 6)
     got = due.copy()
     got[2, 1] += 1e-6
     assert difference("dW", got, due) == ("dW[2, 1]", "13", "13.000001")
-    assert difference("dW", got[0], due) == ("the shape of dW", "(4, 6)", "(6,)")
+    assert difference("dW", got[0], due) == ("the shape of dW", "(5, 6)", "(6,)")
     got[3, 5] = numpy.nan
     assert difference("dW", got, due)[0] == "dW[3, 5]"
     assert show([numpy.float64(1.0), (2, "x")]) == "[1, (2, 'x')]"

@@ -69,17 +69,14 @@ def test_a_hint_asks_then_sends_somewhere_then_says_the_idea_and_no_formula(week
         assert question.endswith("?"), name
         assert idea.endswith("."), name
         for text in (question, idea):
-            assert not re.search(
-                r"np\.|\[\.\.\.\]|\w\s*[-+*/]?=\s*\w|`(?!grads|keep|params|dout|contexts)", text
-            ), (name, text)
+            assert not re.search(r"np\.|\[\.\.\.\]|\w *[-+*/]?= *\w", text), name
         file, section = re.fullmatch(r"(\w+\.ipynb), (.+)", place).groups()
         path = ROOT / "notebooks" / week / file
         assert path.exists(), name
         title = re.fullmatch(r'section "(.+)"', section)
         if title:
-            assert re.search(rf"## (\d+ · )?{re.escape(title[1])}\b", path.read_text("utf-8")), (
-                place
-            )
+            headings = re.findall(r'## \d+ · ([^\n"\\]+)', path.read_text("utf-8"))
+            assert title[1] in headings, place
         else:
             assert section in ("the equation of this exercise", "the text of this exercise"), name
 

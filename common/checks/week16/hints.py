@@ -165,7 +165,7 @@ squared error:
 target drawn:
     ? What does your function do when a number falls into the target's stretch?
     @ 4_sampling.ipynb, section "Leave out the target"
-    ! Take the target's stretch out of the staircase before the number is looked up.
+    ! Take the target's stretch out of the staircase before any number is looked up.
 
 next word:
     ? A draw that hits the target goes to its neighbour. How often does the neighbour come now?
@@ -195,7 +195,7 @@ always skipped:
 end for start:
     ? Does a number jump where the target begins, or where it ends?
     @ 4_sampling.ipynb, section "Draw: a staircase and a binary search"
-    ! Stand right before the target's stretch: which number is the first that must jump?
+    ! The first number that must jump is the one at which the target's stretch begins.
 
 first target:
     ? Each row has its own target. Which one do you leave out in the second row?

@@ -25,11 +25,11 @@ def whole(x, name="the answer"):
 
 # Exercise 4
 
-OUTSIDE = "how many ids lie outside the vocabulary"
-HITS = "how many draws are the target of their row"
-NEVER = "how many drawn words have the probability 0"
-OFTEN = "how often each word comes"
-MOVED = "how many draws change when the uniform numbers change places"
+OUTSIDE = "the number of ids outside the vocabulary"
+HITS = "the number of draws that hit the target of their row"
+NEVER = "the number of draws of a word with the probability 0"
+OFTEN = "the count of each word in each row"
+MOVED = "the number of draws that change when the uniform numbers change places"
 
 
 def measured(words, moved, P, target):
@@ -174,7 +174,7 @@ def whole_windows(corpus, keep, m, uniform, mistake=None):
     counted = [stays.sum(), windows(stays.astype(float))]
     if mistake in ("mean keep", "all windows"):
         counted[1] = sum(stays[i - m : i + m + 1].all() for i in range(m, N - m))
-    return {EXPECTED: np.array([words, windows(chance)]), COUNTED: np.array(counted)}
+    return {EXPECTED: (words, windows(chance)), COUNTED: tuple(counted)}
 
 
 @exercise(5, "How many windows stay whole?", 8)
@@ -220,9 +220,9 @@ def check_whole_windows(expected, counted, rng):
 
 # Exercise 11
 
-FULL = "how many numbers of part lie outside 0 ... total"
-NAMES = "how many numbers of alias are no id"
-HELD = "how much of each word all boxes hold"
+FULL = "the number of parts outside 0 ... total"
+NAMES = "the number of aliases that are no id"
+HELD = "how much of each word all boxes hold together"
 
 
 def table(counts, mistake=None):
@@ -253,14 +253,18 @@ def held(part, alias, total):
     return amount
 
 
-def whole_numbers(counts, part, alias, mistake=None):
-    """A table's properties, and the words of all pairs of a box and a coin."""
+def built(counts, mistake=None):
+    """A table's properties."""
     V, total = len(counts), int(counts.sum())
-    made_part, made_alias = table(counts, mistake)
-    made = {"shapes": str(((V,), (V,))), HELD: V * counts, NAMES: 0}
-    made[FULL] = int(((made_part < 0) | (made_part > total)).sum())
-    made[HELD] = held(made_part, made_alias, total)
-    box, coin = pairs(V, total)
+    part, alias = table(counts, mistake)
+    amount = V * counts if mistake is None else held(part, alias, total)
+    outside = int(((part < 0) | (part > total)).sum())
+    return {"the shapes": str(((V,), (V,))), FULL: outside, NAMES: 0, HELD: amount}
+
+
+def picked(part, alias, total, mistake=None):
+    """The words of all pairs of a box and a coin."""
+    box, coin = pairs(len(part), total)
     own = coin < part[box]
     if mistake == "coin at the edge":
         own = coin <= part[box]
@@ -268,7 +272,7 @@ def whole_numbers(counts, part, alias, mistake=None):
         own = ~own
     elif mistake == "alias never taken":
         own = np.ones(len(box), bool)
-    return made | {"the words": np.where(own, box, alias[box])}
+    return {"the words": np.where(own, box, alias[box])}
 
 
 def pairs(V, total):
@@ -277,28 +281,26 @@ def pairs(V, total):
 
 @exercise(11, "Boxes in whole numbers", 5)
 def check_whole_numbers(alias_table, pick, rng):
-    def steps(counts, part, alias):
+    def build(counts):
         V, total = len(counts), int(counts.sum())
         made = alias_table(counts)
-        if made is None or isinstance(made, (dict, str)) or len(made) != 2:
-            yield "shapes", f"a {type(made).__name__}, not (part, alias)"
-        part_, alias_ = (np.asarray(x) for x in made)
-        yield "shapes", str((part_.shape, alias_.shape))
-        yield FULL, int(((part_ < 0) | (part_ > total)).sum())
-        yield NAMES, int(((alias_ < 0) | (alias_ >= V)).sum())
-        yield HELD, held(part_, alias_.astype(int), total)
-        yield "the words", pick(part, alias, *pairs(V, total))
+        if not isinstance(made, (tuple, list, np.ndarray)) or len(made) != 2:
+            yield "the shapes", f"a {type(made).__name__}, not (part, alias)"
+        part, alias = (np.asarray(x) for x in made)
+        yield "the shapes", str((part.shape, alias.shape))
+        yield FULL, int(((part < 0) | (part > total)).sum())
+        yield NAMES, int(((alias < 0) | (alias >= V)).sum())
+        yield HELD, held(part, alias.astype(int), total)
 
-    def problem(counts):
-        part, alias = table(np.array(counts))
-        return {"counts": np.array(counts), "part": part, "alias": alias}
+    def choose(part, alias, total):
+        yield "the words", pick(part, alias, *pairs(len(part), total))
 
-    problems = [
-        problem([1, 3, 4]),
-        problem(rng.permutation([0, 1, 2, 5, 9, 13])),
-        problem(rng.permutation([7, 7, 1, 0, 0])),
-        problem([6, 6, 6]),
-        problem([3]),
+    tables = [
+        [1, 3, 4],
+        rng.permutation([0, 1, 2, 5, 9, 13]),
+        rng.permutation([7, 7, 1, 0, 0]),
+        [6, 6, 6],
+        [3],
     ]
     mistakes = (
         "boxes of size V",
@@ -307,9 +309,15 @@ def check_whole_numbers(alias_table, pick, rng):
         "giver pays the wrong part",
         "giver stays large",
         "alias turned round",
-        "coin at the edge",
-        "own and alias exchanged",
-        "alias never taken",
     )
-    judge(problems, steps, whole_numbers, HINTS, mistakes, tolerance=(0, 1e-6))
+    exact = (0, 1e-6)
+    problems = [{"counts": np.array(counts)} for counts in tables]
+    judge(problems, build, built, HINTS, mistakes, tolerance=exact)
+    small = {"part": np.array([2, 4]), "alias": np.array([1, 1]), "total": 4}
+    problems = [small]
+    for counts in tables[1:3]:
+        part, alias = table(counts)
+        problems.append({"part": part, "alias": alias, "total": int(sum(counts))})
+    mistakes = ("coin at the edge", "own and alias exchanged", "alias never taken")
+    judge(problems, choose, picked, HINTS, mistakes, tolerance=exact)
     return "each word fills exactly its share of the boxes, to the last unit"

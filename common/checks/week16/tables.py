@@ -13,8 +13,12 @@ __all__ = ["COUNT", "check_random_reach", "check_shifted_pmi", "check_three_ways
 
 # Exercise 9
 
-WORDS, TURNS, TREE = "how many codes there are", "the turns", "how many codes begin another one"
-ALL = "questions for the whole text"
+WORDS, TURNS, TREE = (
+    "the number of codes",
+    "the set of turns",
+    "the number of codes that begin another one",
+)
+ALL = "the number of questions for the whole text"
 
 
 def lengths(counts, mistake):
@@ -171,7 +175,7 @@ def check_shifted_pmi(scores, rng):
         "the logarithm itself",
         "never is 0",
     )
-    judge([{}], steps, shifted_pmi, HINTS, mistakes, tolerance=(0, 0.006))
+    judge([{}], steps, shifted_pmi, HINTS, mistakes, tolerance=(0, 0.006), on_paper=True)
     return "four numbers, one of them without an end"
 
 
