@@ -301,17 +301,16 @@ def own_work(bricks, details):
     called = []
 
     def profile(frame, event, _):
-        if event != "call" or not frame.f_code.co_filename.startswith(PACKAGE):
+        code = frame.f_code
+        if event != "call" or not code.co_filename.startswith(PACKAGE):
             return
-        if frame.f_code.co_filename.startswith(HERE):
-            return
-        caller = frame.f_back
-        inside = caller is not None and caller.f_code.co_filename.startswith(PACKAGE)
-        if inside and not caller.f_code.co_filename.startswith(HERE):
+        caller = frame.f_back.f_code.co_filename if frame.f_back else ""
+        # what a check calls is the answer, unless it is the check's own
+        of_check = caller.startswith(HERE) and not code.co_filename.startswith(HERE)
+        if is_library(caller) and not of_check:
             return  # the package's own business
-        name = frame.f_code.co_qualname
-        if name != "<module>" and name.split(".")[0] not in bricks:
-            called.append(f"{name} of {os.path.basename(frame.f_code.co_filename)}")
+        if code.co_name != "<module>" and code.co_qualname.split(".")[0] not in bricks:
+            called.append(f"{code.co_qualname} of {os.path.basename(code.co_filename)}")
 
     before = sys.getprofile()
     sys.setprofile(profile)

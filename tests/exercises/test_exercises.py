@@ -135,6 +135,15 @@ def test_no_solution_is_in_sight(week):
 
 
 @pytest.mark.parametrize("week", weeks())
+def test_what_is_asked_on_paper_is_answered_in_the_solution(week):
+    """In the source, the answer's comments begin with the numbers that paper should give."""
+    source, _ = weeks()[week]
+    asked = [c.source for c in source.cells if "**On paper" in c.source]
+    answered = [c.source for c in source.cells if "# On paper: " in c.source]
+    assert len(asked) == len(answered) >= 3
+
+
+@pytest.mark.parametrize("week", weeks())
 def test_a_written_answer_has_a_model_and_a_rubric_that_adds_up(week):
     source, _ = weeks()[week]
     written = [c for name, c in named(source).items() if name.startswith("written_")]

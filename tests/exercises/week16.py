@@ -78,6 +78,10 @@ of(
         "        return a[:, None] * self.y\n\n    def backward(self, dout):\n"
         "        self.e.backward(self.a[:, None] * dout)\n"
         "        return (dout * self.y).sum(axis=1)\n",
+        ("the check's own reference", "own work"): {
+            DA: "(_ := __import__('common.checks.week16.layers', fromlist=['x']).numbers("
+            "np.random.default_rng(0), 1)) * 0 + " + DA
+        },
         ("no class", "stopped"): "WeightedRows = None",
     },
 )

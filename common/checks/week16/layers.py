@@ -431,5 +431,5 @@ def check_distance_cbow(DistanceCBOW, rng):
         "dp not cleared",
         "not cleared",
     )
-    judge(problems, steps, distance_cbow, HINTS, mistakes, (*BRICKS, "Embedding"))
+    judge(problems, steps, distance_cbow, HINTS, mistakes, (*BRICKS, "Embedding", "Probe"))
     return "each context counts as its distance says, and the distances learn"
