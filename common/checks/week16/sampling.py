@@ -235,14 +235,15 @@ def table(counts, mistake=None):
     large = [v for v in range(V) if part[v] >= size]
     while small and large:
         i, j = small.pop(), large.pop()
-        alias[i] = j
+        if mistake == "alias turned round":
+            alias[j] = i
+        else:
+            alias[i] = j
         if mistake != "giver does not pay":
             part[j] -= part[i] if mistake == "giver pays the wrong part" else size - part[i]
         (small if part[j] < size and mistake != "giver stays large" else large).append(j)
     for v in small + large:
         part[v] = part[v] if mistake == "giver stays large" else size
-    if mistake == "alias turned round":
-        alias = [alias.index(v) if v in alias else v for v in range(V)]
     return np.array(part), np.array(alias)
 
 
