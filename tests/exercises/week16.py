@@ -451,70 +451,70 @@ def counted(corpus, keep, m, uniform):
 )
 
 # 6
-H = "h = (p[:, None] * self.rows).sum(axis=1)"
-DP = "dp[...] = (dh * self.rows).sum(axis=(0, 2))"
-BACK = "self.embed.backward(p[:, None] * dh)"
+H = "h = (a[:, None] * self.rows).sum(axis=1)"
+DP = "da[...] = (dh * self.rows).sum(axis=(0, 2))"
+BACK = "self.embed.backward(a[:, None] * dh)"
 of(
     "distance_cbow",
     {
         "einsum": {
-            H: 'h = np.einsum("c,ncd->nd", p, self.rows)',
-            DP: 'dp[:] = np.einsum("nd,ncd->c", dh[:, 0], self.rows)',
+            H: 'h = np.einsum("c,ncd->nd", a, self.rows)',
+            DP: 'da[:] = np.einsum("nd,ncd->c", dh[:, 0], self.rows)',
         },
-        "matmul": {H: "h = p @ self.rows"},
+        "matmul": {H: "h = a @ self.rows"},
         "loops over the contexts": {
-            DP: "for c in range(len(p)):\n            dp[c] = (dh[:, 0] * self.rows[:, c]).sum()"
+            DP: "for c in range(len(a)):\n            da[c] = (dh[:, 0] * self.rows[:, c]).sum()"
         },
         "its own scatter": {
             BACK: "dW = self.grads[0]\n        dW[...] = 0\n        "
-            "np.add.at(dW, self.embed.idx, p[:, None] * dh)"
+            "np.add.at(dW, self.embed.idx, a[:, None] * dh)"
         },
-        "tensordot": {H: "h = np.tensordot(self.rows, p, (1, 0))"},
+        "tensordot": {H: "h = np.tensordot(self.rows, a, (1, 0))"},
         "the gradient repeated": {
-            BACK: "C = len(p)\n        self.embed.backward(dh.repeat(C, axis=1) * p[None, :, None])"
+            BACK: "C = len(a)\n        self.embed.backward(dh.repeat(C, axis=1) * a[None, :, None])"
         },
         "float32 inside": {H: H + "\n        h = h.astype(np.float32)"},
     },
     {
         ("no weight on the way back", "distance left out"): {
-            BACK: "self.embed.backward(np.ones((len(p), 1)) * dh)"
+            BACK: "self.embed.backward(np.ones((len(a), 1)) * dh)"
         },
         ("1/C in place of the weight", "1/C for weights"): {
-            BACK: "self.embed.backward(np.ones((len(p), 1)) / len(p) * dh)"
+            BACK: "self.embed.backward(np.ones((len(a), 1)) / len(a) * dh)"
         },
         ("1/C beside the weight", "1/C back"): {
-            BACK: "self.embed.backward(p[:, None] / len(p) * dh)"
+            BACK: "self.embed.backward(a[:, None] / len(a) * dh)"
         },
-        ("a mean forward", "example"): {H: "h = self.rows.mean(axis=1)", DP: "dp[...] = 0"},
+        ("a mean forward", "example"): {H: "h = self.rows.mean(axis=1)", DP: "da[...] = 0"},
         ("a mean forward, weights learned", "plain mean"): {H: "h = self.rows.mean(axis=1)"},
-        ("normalised forward only", "normalised"): {H: H + " / p.sum()"},
-        ("divided by C forward only", "divided by C"): {H: H + " / len(p)"},
+        ("normalised forward only", "normalised"): {H: H + " / a.sum()"},
+        ("divided by C forward only", "divided by C"): {H: H + " / len(a)"},
         ("the weights turned round", "nearest last"): {
-            H: "h = (p[::-1, None] * self.rows).sum(axis=1)",
-            DP: "dp[...] = (dh * self.rows).sum(axis=(0, 2))[::-1]",
-            BACK: "self.embed.backward(p[::-1, None] * dh)",
+            H: "h = (a[::-1, None] * self.rows).sum(axis=1)",
+            DP: "da[...] = (dh * self.rows).sum(axis=(0, 2))[::-1]",
+            BACK: "self.embed.backward(a[::-1, None] * dh)",
         },
-        ("dp as a mean over the batch", "averaged over the batch"): {
-            DP: "dp[...] = (dh * self.rows).sum(axis=2).mean(axis=0)"
+        ("da as a mean over the batch", "averaged over the batch"): {
+            DP: "da[...] = (dh * self.rows).sum(axis=2).mean(axis=0)"
         },
-        ("1/C in dp", "1/C in dp"): {DP: DP + " / len(p)"},
-        ("dp from h", "h for w"): {
-            DP: "dp[...] = (dh[:, 0] * (p @ self.rows)).sum()",
+        ("1/C in da", "1/C in da"): {DP: DP + " / len(a)"},
+        ("da from h", "h for w"): {
+            DP: "da[...] = (dh[:, 0] * (a @ self.rows)).sum()",
         },
-        ("dp never written", "weights not learned"): {DP: "pass"},
-        ("dp in a new array", "weights not learned"): {
+        ("da never written", "weights not learned"): {DP: "pass"},
+        ("da in a new array", "weights not learned"): {
             DP: "self.grads[1] = (dh * self.rows).sum(axis=(0, 2))"
         },
-        ("dp added up", "dp not cleared"): {DP: DP.replace("=", "+=", 1)},
+        ("da added up", "da not cleared"): {DP: DP.replace("=", "+=", 1)},
         ("dout ignored", "upstream"): {"self.loss.backward(dout)": "self.loss.backward()"},
         ("`+=` for repeated words", "repeated rows"): {
             BACK: "dW = self.grads[0]\n        dW[...] = 0\n        "
-            "dW[self.embed.idx] += p[:, None] * dh"
+            "dW[self.embed.idx] += a[:, None] * dh"
         },
-        ("a step on p", "input changed"): {DP: DP + "\n        p -= 0.1 * dp"},
-        ("the wrong sign of dp", "example"): {DP: DP.replace("= (", "= -(")},
+        ("a step on a", "input changed"): {DP: DP + "\n        a -= 0.1 * da"},
+        ("the wrong sign of da", "example"): {DP: DP.replace("= (", "= -(")},
         ("one gradient for C contexts", "stopped"): {
-            BACK: "self.embed.backward((p[:, None] * dh).sum(axis=1))"
+            BACK: "self.embed.backward((a[:, None] * dh).sum(axis=1))"
         },
         ("the package's CBOW", "own work"): {
             H: "from common.word2vec import CBOW\n        CBOW(7, 3, 1, np.arange(7))\n        " + H

@@ -13,7 +13,7 @@ repeated rows, repeated rows of W, repeated biases:
     @ 1_row_slice.ipynb, section "The obvious code, and what it loses"
     ! Several places of the batch may own one row. All of them must arrive, not the last alone.
 
-not cleared, bias not cleared, dp not cleared:
+not cleared, bias not cleared, da not cleared:
     ? What stood in the gradient before this batch came?
     @ 1_row_slice.ipynb, section "The layer, whole"
     ! A gradient belongs to one batch. What the batch before left must be gone first.
@@ -276,7 +276,7 @@ distance left out, 1/C back, 1/C for weights:
     @ 5_cbow_and_skipgram.ipynb, section "CBOW: divided forward, divided backward"
     ! In the lesson every context was 1/C of h. Here each one is another part of it.
 
-1/C in dp:
+1/C in da:
     ? Where does a C divide on the way forward?
     @ 5_cbow_and_skipgram.ipynb, section "CBOW: divided forward, divided backward"
     ! What does not divide forward does not divide backward.

@@ -326,12 +326,12 @@ class Probe:
         return self.u[self.target] * dout / len(self.target)
 
 
-def distance_cbow(W, p, u, contexts, target, dout, mistake=None):
-    """h, the loss, dW and dp; a second batch is the first one upside down, but for its ids."""
-    made, all_dW, all_dp = {}, [], []
+def distance_cbow(W, a, u, contexts, target, dout, mistake=None):
+    """h, the loss, dW and da; a second batch is the first one upside down, but for its ids."""
+    made, all_dW, all_da = {}, [], []
     for when, c, i in (("", contexts, target), (" of the second batch", *other(contexts, target))):
         (N, C), rows = c.shape, W[c]  # (N, C, H)
-        column = p[:, None]
+        column = a[:, None]
         if mistake == "nearest last":
             column = column[::-1]
         h = (column * rows).sum(axis=1)
@@ -340,31 +340,31 @@ def distance_cbow(W, p, u, contexts, target, dout, mistake=None):
         elif mistake == "plain mean":
             h = rows.mean(axis=1)
         elif mistake == "normalised":
-            h = h / p.sum()
+            h = h / a.sum()
         dh = u[i] * (1 if mistake == "upstream" else dout) / N  # (N, H)
         share = {"distance left out": np.ones_like(column), "1/C back": column / C}
         back = share.get(mistake, column) * dh[:, None, :]
         if mistake == "1/C for weights":
             back = np.ones_like(column) / C * dh[:, None, :]
         dW = scatter(W.shape, c, back, buffered=mistake == "repeated rows")
-        dp = np.einsum("nd,ncd->c", dh, rows)
+        da = np.einsum("nd,ncd->c", dh, rows)
         if mistake == "averaged over the batch":
-            dp = dp / N
-        elif mistake == "1/C in dp":
-            dp = dp / C
+            da = da / N
+        elif mistake == "1/C in da":
+            da = da / C
         elif mistake == "h for w":
-            dp = np.full(C, (dh * h).sum())
+            da = np.full(C, (dh * h).sum())
         elif mistake == "weights not learned":
-            dp = 0 * dp
+            da = 0 * da
         elif mistake == "nearest last":
-            dp = dp[::-1]
+            da = da[::-1]
         all_dW.append(dW)
-        all_dp.append(dp)
+        all_da.append(da)
         if when:
             dW = after(*all_dW, c, mistake)
-            dp = all_dp[0] + dp if mistake in ("not cleared", "dp not cleared") else dp
+            da = all_da[0] + da if mistake in ("not cleared", "da not cleared") else da
         loss = (u[i] * h).sum() / N
-        made |= {f"h{when}": h, f"the loss{when}": loss, f"dW{when}": dW, f"dp{when}": dp}
+        made |= {f"h{when}": h, f"the loss{when}": loss, f"dW{when}": dW, f"da{when}": da}
     return made
 
 
@@ -375,10 +375,10 @@ def other(contexts, target):
 
 @exercise(6, "CBOW that learns how far to look", 10)
 def check_distance_cbow(DistanceCBOW, rng):
-    def steps(W, p, u, contexts, target, dout):
+    def steps(W, a, u, contexts, target, dout):
         probe = Probe(u)
-        model = DistanceCBOW(W, p, probe)
-        dW, dp = model.grads
+        model = DistanceCBOW(W, a, probe)
+        dW, da = model.grads
         both = (("", contexts, target), (" of the second batch", *other(contexts, target)))
         for when, c, i in both:
             loss = model.forward(c, i)
@@ -386,14 +386,14 @@ def check_distance_cbow(DistanceCBOW, rng):
             yield f"the loss{when}", loss
             model.backward(dout)
             yield f"dW{when}", dW
-            yield f"dp{when}", dp
+            yield f"da{when}", da
 
     def problem(contexts, C, dtype=float):
         of = lambda *shape: numbers(rng, shape, dtype)
-        p = (np.sign(of(C)) * rng.permutation(1 + np.arange(C)) / 2).astype(dtype)
+        a = (np.sign(of(C)) * rng.permutation(1 + np.arange(C)) / 2).astype(dtype)
         return {
             "W": of(7, 3),
-            "p": p,
+            "a": a,
             "u": of(7, 3),
             "contexts": contexts,
             "target": rng.integers(0, 7, len(contexts)),
@@ -402,7 +402,7 @@ def check_distance_cbow(DistanceCBOW, rng):
 
     paper = {
         "W": np.arange(7.0)[:, None] * [1, 0] + [0, 1],  # row v is (v, 1)
-        "p": np.array([0.5, 2.0]),
+        "a": np.array([0.5, 2.0]),
         "u": np.arange(7.0)[:, None] * [0, 1] + [1, 0],  # row v is (1, v)
         "contexts": np.array([[0, 2]]),
         "target": np.array([1]),
@@ -426,10 +426,10 @@ def check_distance_cbow(DistanceCBOW, rng):
         "1/C back",
         "1/C for weights",
         "averaged over the batch",
-        "1/C in dp",
+        "1/C in da",
         "h for w",
         "weights not learned",
-        "dp not cleared",
+        "da not cleared",
         "not cleared",
     )
     judge(
