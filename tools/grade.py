@@ -4,17 +4,15 @@
     python tools/grade.py grade week16      grade classroom/submitted/NAME/week16/exercises.ipynb
 
 Grading fills classroom/autograded (executed copies), classroom/feedback (HTML),
-classroom/gradebook.db and classroom/grades.csv.  A submission that cannot be
-graded is reported and the others go on.  Each is executed in a folder of its
-own, with nothing but its own files beside it: that guards against accidents, not
-against malice (see solutions/README.md).
+classroom/gradebook.db and classroom/grades.csv.  Whatever stands in
+classroom/submitted is listed with what became of it; a submission that cannot be
+graded is reported and the others go on.  solutions/README.md walks through it.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
 import os
 import re
 import shutil
@@ -27,11 +25,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from exercises import ROOT, learners_copy
+from exercises import ROOT, learners_copy, sources
+from grading import book
+from grading.collect import NOTEBOOK, Submission, collect
+from grading.repair import UnreadableError, marks, name_of, repaired
+from grading.run import KERNEL, bricks, executing, lay_out, order_for, remarks
 
 try:
-    from nbclient.exceptions import DeadKernelError
-    from nbgrader.api import Gradebook, MissingEntry
     from nbgrader.apps import NbGraderAPI
     from nbgrader.converters import Autograde
     from nbgrader.preprocessors import Execute
@@ -39,58 +39,28 @@ try:
 except ImportError:
     Execute = object
 
-NOTEBOOK = "exercises.ipynb"
-LARGEST = 20e6  # bytes of a submitted notebook
-MOST_OUTPUT = 1e6  # bytes of a cell's output
-CUT = "... the rest of this output was cut off ..."
-
-
-class UnreadableError(ValueError):
-    """A submission that is no notebook."""
-
 
 @dataclass
 class Result:
     """What became of one submission."""
 
     student: str
-    points: dict = field(default_factory=dict)  # name of a graded cell -> points, None: by hand
+    points: dict = field(default_factory=dict)  # name of a graded cell -> points, None: not read
+    waiting: list = field(default_factory=list)  # names of the cells that wait for a reader
     notes: list = field(default_factory=list)
     graded: bool = False
+    absent: bool = False
 
 
-class LimitedExecute(Execute):
-    """nbgrader's Execute, with an end to outputs and to time; a dead kernel costs the rest only."""
+@dataclass(frozen=True)
+class Task:
+    """What all submissions of a week have in common."""
 
-    notebook_seconds = 180
-
-    def preprocess(self, nb, resources, **more):
-        self.written, self.started, self.over = {}, time.monotonic(), ""
-        nb, resources = super().preprocess(nb, resources, **more)
-        # an answer may have deleted the folder that the notebook is written to
-        Path(resources["metadata"]["path"]).mkdir(parents=True, exist_ok=True)
-        return nb, resources
-
-    def preprocess_cell(self, cell, resources, index):
-        if time.monotonic() - self.started > self.notebook_seconds:
-            self.over = f"the notebook took more than {self.notebook_seconds} seconds"
-        if cell.cell_type != "code" or not self.over:
-            try:
-                return super().preprocess_cell(cell, resources, index)
-            except DeadKernelError:
-                self.over = "an answer ended the kernel"
-        cell.outputs = [nbformat.v4.new_output("error", ename="NotRun", evalue=self.over)]
-        return cell, resources
-
-    def process_message(self, msg, cell, cell_index):
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            before = self.written.get(cell_index, 0)
-            self.written[cell_index] = before + len(str(msg["content"]))
-            if self.written[cell_index] > MOST_OUTPUT:
-                if before <= MOST_OUTPUT:
-                    cell.outputs.append(nbformat.v4.new_output("stream", text=f"\n{CUT}\n"))
-                return None
-        return super().process_message(msg, cell, cell_index)
+    week: str
+    classroom: Path
+    given: object  # the notebook that was handed out
+    order: dict
+    cell_seconds: int | None = None
 
 
 def settings(**directories):
@@ -98,27 +68,8 @@ def settings(**directories):
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     config.CourseDirectory.update(directories)
     config.NbGrader.log_level = "CRITICAL"
-    steps = [LimitedExecute if step is Execute else step for step in default_steps()]
-    config.Autograde.autograde_preprocessors = steps
+    config.Execute.extra_arguments = [*config.Execute.extra_arguments, KERNEL]
     return config
-
-
-def default_steps():
-    return Autograde.autograde_preprocessors.default_args[0]
-
-
-def released(week):
-    """The notebook that the learners were given."""
-    return learners_copy(nbformat.read(ROOT / "solutions" / week / NOTEBOOK, as_version=4))
-
-
-def release(week, classroom):
-    """Make the notebook to hand out, and write its exercises into the gradebook."""
-    api = NbGraderAPI(config=settings(**folders(classroom)))
-    made = api.generate_assignment(week, force=True)
-    if not made["success"]:
-        raise RuntimeError(made.get("error") or made.get("log"))
-    return classroom / "release" / week / NOTEBOOK
 
 
 def folders(classroom):
@@ -132,199 +83,142 @@ def folders(classroom):
     }
 
 
-def repaired(path, given):
-    """Read a submission and put it in order; the notebook, and notes on what was repaired.
-
-    Raises
-    ------
-    UnreadableError : it is too large, no JSON, or no notebook.
-    """
+def source_of(week):
+    """The instructor's notebook of a week."""
+    path = ROOT / "solutions" / week / NOTEBOOK
     if not path.exists():
-        raise UnreadableError(f"there is no {path.name}")
-    if path.stat().st_size > LARGEST:
-        size = path.stat().st_size / 1e6
-        raise UnreadableError(f"the file has {size:.0f} MB; allowed are {LARGEST / 1e6:.0f}")
-    notes = []
-    try:
-        text = path.read_text(encoding="utf-8")
-        version = getattr(json.loads(text), "get", {}.get)("nbformat")
-        if version not in (1, 2, 3, 4):
-            raise UnreadableError(f"not a notebook: its notebook format is {version}, not 4")
-        if version != 4:
-            notes.append(f"written in notebook format {version}, converted to 4")
-        notebook = nbformat.convert(nbformat.reads(text, nbformat.NO_CONVERT), 4)
-        for cell in notebook.cells:
-            cell.setdefault("metadata", nbformat.from_dict({}))
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.validator.normalize(notebook)
-        nbformat.validate(notebook)
-    except UnreadableError:
-        raise
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableError(f"not JSON: {str(error)[:80]}") from error
-    except Exception as error:
-        raise UnreadableError(
-            f"not a notebook: {type(error).__name__}: {str(error)[:80]}"
-        ) from error
-    notes += restore(notebook, given)
-    return notebook, notes
+        there = ", ".join(p.parent.name for p in sources()) or "none"
+        raise SystemExit(f"there is no solutions/{week}/{NOTEBOOK}; weeks with exercises: {there}")
+    return nbformat.read(path, as_version=4)
 
 
-def restore(notebook, given):
-    """Put exercise cells that are missing back behind the one they stood behind."""
-    place, notes = 0, []
-    where = {
-        cell.metadata.get("nbgrader", {}).get("grade_id"): i
-        for i, cell in enumerate(notebook.cells)
-    }
-    for cell in given.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if not name:
-            continue
-        if name in where:
-            place = next(
-                i + 1
-                for i in reversed(range(len(notebook.cells)))
-                if notebook.cells[i].metadata.get("nbgrader", {}).get("grade_id") == name
+def release(week, classroom):
+    """Make the notebook to hand out, and write its exercises into the gradebook."""
+    source_of(week)
+    made = NbGraderAPI(config=settings(**folders(classroom))).generate_assignment(week, force=True)
+    if not made["success"]:
+        log = made.get("error") or made.get("log") or ""
+        if "Cannot add or remove cells" in log:
+            raise SystemExit(
+                f"the exercises of {week} have other cells than those that are graded in "
+                f"{classroom / 'gradebook.db'}: take back the change, or move that file away"
             )
-        else:
-            notebook.cells.insert(place, nbformat.from_dict(cell))
-            place += 1
-            notes.append(f"{name} was missing, put back")
-    return notes
+        raise SystemExit(f"nbgrader could not release {week}:\n{log}")
+    return classroom / "release" / week / NOTEBOOK
 
 
-def edited_checks(notebook, given):
-    """Notes on locked cells whose text is not the one that was handed out."""
-    sources = {
-        cell.metadata["nbgrader"]["grade_id"]: cell.source
-        for cell in given.cells
-        if not cell.metadata.get("editable", True)
-    }
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in sources and cell.source != sources[name]:
-            yield f"{name} was edited, restored"
-
-
-def grade_one(student, week, classroom, given, cell_seconds=None):
-    """Grade one submission in a folder of its own."""
-    result = Result(student)
-    submitted = classroom / "submitted" / student / week
+def grade_one(submission, task):
+    """Grade one submission; whatever happens becomes a note."""
+    result = Result(submission.student, notes=list(submission.notes), absent=submission.absent)
+    if submission.path is None:
+        return result
     try:
-        notebook, notes = repaired(submitted / NOTEBOOK, given)
+        notebook, notes = repaired(submission.path, task.given)
+        result.notes += notes
+        grade_notebook(submission, notebook, task, result)
     except UnreadableError as error:
         result.notes.append(str(error))
-        return result
-    result.notes += [*notes, *edited_checks(notebook, given)]
+    except Exception as error:
+        result.notes.append(f"could not be graded: {type(error).__name__}: {str(error)[:200]}")
+    result.notes = list(dict.fromkeys(result.notes))
+    return result
+
+
+def grade_notebook(submission, notebook, task, result):
+    """Execute a repaired notebook in a folder of its own, and enter what came of it."""
+    week, classroom, student = task.week, task.classroom, submission.student
+    target = classroom / "autograded" / student / week
+    config = settings(**folders(classroom))
+    kept = book.before(config.CourseDirectory.db_url, student, week, target / NOTEBOOK)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as alone:
         place = Path(alone) / "submitted" / student / week
-        shutil.copytree(submitted, place, ignore=shutil.ignore_patterns(NOTEBOOK, ".*"))
-        nbformat.write(notebook, place / NOTEBOOK)
+        result.notes += lay_out(submission, place, notebook)
         before = files(place)
-        here = folders(classroom) | {
-            "root": alone,
-            "submitted_directory": "submitted",
-            "autograded_directory": "autograded",
-        }
-        config = settings(**here)
-        config.Execute.timeout = cell_seconds or config.Execute.timeout
-        done = NbGraderAPI(config=config).autograde(week, student)
+        done, found = execute(week, student, task, alone)
+        result.notes += found
         graded = Path(alone) / "autograded" / student / week
         if not done["success"] or not (graded / NOTEBOOK).exists():
             errors = re.findall(
-                r"^ +(\w*(?:Error|Exception)\b.*)", done.get("log", ""), re.MULTILINE
+                r"^ *(\w*(?:Error|Exception)\b.*)", done.get("log") or "", re.MULTILINE
             )
             result.notes.append(f"could not be executed: {(errors or ['nothing came out'])[-1]}")
-            return result
+            return
         gone = sorted(before - files(graded))
         if gone:
             result.notes.append(f"deleted files in its folder: {', '.join(gone)}")
-        target = classroom / "autograded" / student / week
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(graded, target)
+        shutil.copytree(graded, target, symlinks=True)
     result.graded = True
     result.notes += remarks(nbformat.read(target / NOTEBOOK, as_version=4))
-    config = settings(**folders(classroom))
-    with Gradebook(config.CourseDirectory.db_url) as gradebook:
-        read_points(gradebook, result, week)
+    settled = book.after(config.CourseDirectory.db_url, student, week, target / NOTEBOOK, kept)
+    result.points, result.waiting, rewritten = settled
+    result.notes += rewritten
     if not NbGraderAPI(config=config).generate_feedback(week, student)["success"]:
         result.notes.append("no feedback could be written")
-    return result
+
+
+def execute(week, student, task, alone):
+    """nbgrader's autograde in the folder ``alone``: its report, and notes."""
+    here = {
+        "root": alone,
+        "submitted_directory": "submitted",
+        "autograded_directory": "autograded",
+    }
+    config, found = settings(**folders(task.classroom) | here), ([], [])
+    config.Execute.timeout = task.cell_seconds or config.Execute.timeout
+    config.Autograde.autograde_preprocessors = [
+        executing(task.order, found) if step is Execute else step
+        for step in Autograde.autograde_preprocessors.default_args[0]
+    ]
+    return NbGraderAPI(config=config).autograde(week, student), found[0]
 
 
 def files(folder):
     return {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file()}
 
 
-def remarks(notebook):
-    """What an executed notebook's outputs tell a teacher."""
-    not_run = set()
-    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
-        name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"code cell {number}"
-        printed = "".join(o.get("text", "") or json.dumps(o.get("data", "")) for o in cell.outputs)
-        errors = {o.ename: o.evalue for o in cell.outputs if o.output_type == "error"}
-        if "CellTimeoutError" in errors:
-            yield f"{name} was cut off: no end in sight"
-        if "NotRun" in errors and errors["NotRun"] not in not_run:
-            not_run.add(errors["NotRun"])
-            yield f"not run from {name} on: {errors['NotRun']}"
-        if CUT in printed or "... Output truncated ..." in printed:
-            yield f"{name} has a huge output, cut off"
-        if "HIDDEN TESTS" in printed:
-            yield f"{name} prints the hidden tests"
-
-
-def read_points(gradebook, result, week):
-    """Fill in a result's points, and how many cells wait for a reader."""
-    try:
-        notebooks = gradebook.find_submission(week, result.student).notebooks
-    except MissingEntry:
-        return
-    for cell in (grade for notebook in notebooks for grade in notebook.grades):
-        by_hand = cell.manual_score is None and cell.auto_score is None
-        result.points[cell.name] = None if by_hand else cell.score
-
-
 def grade(week, classroom, jobs=None, say=print, cell_seconds=None):
-    """Grade all that was handed in, ``jobs`` at a time; the results, one a student."""
-    given = released(week)
+    """Grade all that was handed in, ``jobs`` at a time; the results, one an entry."""
+    source = source_of(week)
+    submissions = collect(classroom / "submitted", week)
     release(week, classroom)
-    students = sorted(d.name for d in (classroom / "submitted").glob("*") if (d / week).is_dir())
-    results = []
+    given, results = learners_copy(source), []
+    order = order_for(given, classroom, bricks(source, classroom, settings()))
+    task = Task(week, classroom, given, order, cell_seconds)
     with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=quiet) as pool:
-        common = week, classroom, given, cell_seconds
-        for job in [pool.submit(grade_one, name, *common) for name in students]:
-            results.append(job.result())
+        running = [(s, pool.submit(grade_one, s, task)) for s in submissions]
+        for submission, job in running:
+            results.append(outcome(submission, job))
             say(line(results[-1]), flush=True)
     write_csv(classroom / "grades.csv", results, given)
     return results
 
 
+def outcome(submission: Submission, job):
+    try:
+        return job.result()
+    except Exception as error:  # the process ended: no memory, or stopped from outside
+        return Result(submission.student, notes=[f"not graded, run again: {error}"])
+
+
 def line(result):
     points = sum(p for p in result.points.values() if p is not None)
-    waiting = sum(p is None for p in result.points.values())
     status = f"{points:5.1f} points" if result.graded else "  not graded"
-    more = f", {waiting} answers to read" if waiting else ""
+    more = f", {len(result.waiting)} answers to read" if result.waiting else ""
     return f"{result.student:20} {status}{more}" + "".join(f"\n    {n}" for n in result.notes)
 
 
 def write_csv(path, results, given):
-    """One line a student, one column an exercise; an answer to be read by hand stays empty."""
-    names = [
-        cell.metadata["nbgrader"]["grade_id"]
-        for cell in given.cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
-    ]
+    """One line a student, one column an exercise; an answer that nobody has read stays empty."""
+    names = [name_of(cell) for cell in given.cells if marks(cell).get("grade")]
     with open(path, "w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
-        table.writerow(["student", "points", *names, "graded", "notes"])
+        table.writerow(["student", "points", *names, "to read", "graded", "notes"])
         for r in results:
             points = [r.points.get(name) for name in names]
             total = sum(p for p in points if p is not None) if r.graded else None
-            graded = "yes" if r.graded else "no"
-            table.writerow([r.student, total, *points, graded, "; ".join(r.notes)])
+            waiting, graded = " ".join(r.waiting), "yes" if r.graded else "no"
+            table.writerow([r.student, total, *points, waiting, graded, "; ".join(r.notes)])
 
 
 def main(arguments=None):
@@ -336,17 +230,27 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if Execute is object:
         sys.exit("nbgrader is not installed: pip install 'nbgrader>=0.9.5'")
-    prepare(options.classroom)
+    classroom = options.classroom.resolve()
+    source_of(options.week)
+    prepare(classroom)
     if options.step == "release":
-        print(f"to hand out: {release(options.week, options.classroom)}")
+        print(f"to hand out: {release(options.week, classroom)}")
         return 0
     started = time.monotonic()
-    results = grade(options.week, options.classroom, options.jobs)
-    seconds = time.monotonic() - started
+    results = grade(options.week, classroom, options.jobs)
+    return summary(results, classroom, time.monotonic() - started)
+
+
+def summary(results, classroom, seconds):
+    """Print how many were graded; 0 if all were that handed something in, and somebody did."""
     graded = sum(r.graded for r in results)
-    print(f"{graded} of {len(results)} submissions graded in {seconds:.0f} seconds")
-    print(f"{options.classroom / 'grades.csv'}")
-    return 0 if graded == len(results) else 1
+    due = sum(not r.absent for r in results)
+    if not due:
+        print(f"nothing to grade: each learner's work goes into {classroom / 'submitted'}/NAME/")
+        return 1
+    print(f"{graded} of {due} submissions graded in {seconds:.0f} seconds")
+    print(f"{classroom / 'grades.csv'}")
+    return 0 if graded == due else 1
 
 
 def quiet():

@@ -1,42 +1,96 @@
-"""Grading a class with nbgrader: honest, broken and sly submissions in one call."""
+"""Grading a class with nbgrader: honest, untidy, broken and sly submissions in one call.
+
+What the exercises are called and what they are worth is read from the source notebook.
+"""
 
 import csv
 import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import exercises
 import grade
 import nbformat
 import pytest
 import submissions
+from grading.collect import collect
+from grading.repair import UnreadableError, repaired
 from machinery import named, weeks
+from submissions import answered, answers, points, position, text, written
 
-SOURCE, BLANK = weeks()["week16"]
+WEEK = "week16"
+SOURCE, BLANK = weeks()[WEEK]
+NAMES = answers(SOURCE)
+FIRST, SECOND, THIRD, FOURTH = NAMES[:4]
+ESSAY = written(SOURCE)[0]
+ALL = points(SOURCE, NAMES)
 needs_nbgrader = pytest.mark.skipif(
     importlib.util.find_spec("nbgrader") is None,
     reason="nbgrader is not installed: pip install 'nbgrader>=0.9.5'",
 )
 
-# What a submission is worth, and a piece of what must be said about it.
-EXPECTED = {
-    "model": (80, None),
-    "empty": (0, None),
-    "half": (18, None),
-    "sly": (0, "was edited, restored"),
-    "endless_loop": (76, "embedding_backward was cut off"),
-    "destructive": (74, "deleted files in its folder: notes.txt"),
-    "loud": (74, "cbow has a huge output"),
-    "missing_cells": (72, "check_embedding_dot was missing, put back"),
-    "no_json": (None, "not JSON"),
-    "unknown_format": (None, "not a notebook: its notebook format is 9"),
-    "no_notebook": (None, "not a notebook"),
+# Kind -> the answers that earn nothing, and a piece of each note; None: not graded at all.
+CLASS = {
+    "model": ([], []),
+    "half": (NAMES[1::2], []),
+    "untidy": (
+        [],
+        [
+            f"{FIRST} stands 2 times, all parts taken",
+            f"{SECOND} stands 2 times, the blank copy left out",
+            f"{ESSAY} was written in a cell below it",
+        ],
+    ),
+    "missing_cells": ([FIRST], ["the cell of imports", f"{FIRST} was missing, put back"]),
+    "renamed_cells": (
+        [],
+        [f"{FIRST} had lost its name", f"{FOURTH} was left blank and answered in another cell"],
+    ),
+    "syntax_error": ([FIRST], []),
+    "endless_loop": ([FIRST], [f"{FIRST} was cut off"]),
+    "destructive": (
+        NAMES[-1:],
+        ["deleted files in its folder: helper.py, notes.txt", f"not run from {NAMES[-1]} on"],
+    ),
+    "loud": ([], [f"{FIRST} has a huge output"]),
+    "no_json": (None, ["not JSON"]),
+    "edited_checks": (NAMES, ["was edited, restored", "was missing, put back"]),
+    "patched_checks": (NAMES, [f"replaced common.checks.{WEEK}.check_"]),
+    "transformer": (NAMES, ["replaced IPython's input transformers, IPython's report of errors"]),
+    "reads_solutions": (NAMES, ["tried to look into solutions/: refused"]),
+    "replaced_numpy": ("as too_large", ["replaced numpy.allclose"]),
+    "too_large": ("as too_large", []),
+    "replaced_while_checked": ([FIRST], [f"during check_{FIRST}: no points for it"]),
+    "delegates": ([FIRST], [f"check_{FIRST} calls common.text.preprocess, which the model"]),
+    "course_beside": ([], ["common beside the notebook not used", "dataset.py beside"]),
 }
 
 
-def hand_in(folder, name):
-    folder.mkdir(parents=True)
-    (folder / grade.NOTEBOOK).write_text(getattr(submissions, name)(SOURCE, BLANK), "utf-8")
-    (folder / "notes.txt").write_text("mine", "utf-8")
+def hand_in(folder, kind):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / grade.NOTEBOOK).write_text(getattr(submissions, kind)(SOURCE, BLANK), "utf-8")
+    for name, content in submissions.BESIDE.items():
+        if kind == "course_beside" or ("/" not in name and name != "dataset.py"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content, "utf-8")
     return folder / grade.NOTEBOOK
+
+
+def graded(room, **options):
+    results = grade.grade(WEEK, room, jobs=2, say=lambda *a, **k: None, **options)
+    return {result.student: result for result in results}
+
+
+def total(result):
+    return sum(p for p in result.points.values() if p is not None)
+
+
+def table(room):
+    with open(room / "grades.csv", encoding="utf-8", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
 
 
 @pytest.fixture(scope="module")
@@ -44,61 +98,72 @@ def classroom(tmp_path_factory):
     """A class whose work is graded: its folder, and the results by name."""
     room = tmp_path_factory.mktemp("classroom")
     grade.prepare(room)
-    for name in EXPECTED:
-        hand_in(room / "submitted" / name / "week16", name)
-    results = grade.grade("week16", room, jobs=2, say=lambda *a, **k: None, cell_seconds=10)
-    return room, {result.student: result for result in results}
+    for kind in CLASS:
+        hand_in(room / "submitted" / kind / WEEK, kind)
+    folder = room / "submitted" / "model" / WEEK
+    (folder / grade.NOTEBOOK).rename(folder.parent / "exercises (1).ipynb")
+    (room / "submitted" / "nobody").mkdir()
+    return room, graded(room, cell_seconds=10)
 
 
 @needs_nbgrader
-@pytest.mark.parametrize("name", EXPECTED)
-def test_each_submission_gets_its_points_and_its_notes(classroom, name):
+@pytest.mark.parametrize("kind", CLASS)
+def test_each_submission_gets_its_points_and_its_notes(classroom, kind):
     room, results = classroom
-    points, note = EXPECTED[name]
-    result = results[name]
-    assert result.graded == (points is not None)
-    if points is not None:
-        assert sum(p for p in result.points.values() if p is not None) == points
-        assert (room / "feedback" / name / "week16" / "exercises.html").stat().st_size > 10_000
-    notes = "; ".join(result.notes)
-    assert note in notes if note else not notes
+    lost, notes = CLASS[kind]
+    result = results[kind]
+    assert result.graded == (lost is not None), result.notes
+    if lost == "as too_large":
+        assert result.points == results["too_large"].points
+        assert total(result) < ALL
+    elif lost is not None:
+        assert total(result) == ALL - points(SOURCE, lost), result.notes
+        assert (room / "feedback" / kind / WEEK / "exercises.html").stat().st_size > 10_000
+    said = "; ".join(result.notes)
+    assert all(note in said for note in notes), said
+    if not notes and kind != "model":
+        assert not said
+    assert len(set(result.notes)) == len(result.notes)
+
+
+@needs_nbgrader
+def test_a_notebook_with_another_name_and_place_is_taken(classroom):
+    _, results = classroom
+    assert results["model"].notes == ["taken from model/exercises (1).ipynb"]
 
 
 @needs_nbgrader
 def test_written_answers_wait_for_a_reader(classroom):
-    _, results = classroom
-    written = [name for name in results["model"].points if name.startswith("written_")]
-    assert len(written) == 3
-    assert all(results["model"].points[name] is None for name in written)
-    assert all(results["empty"].points[name] == 0 for name in written)
-
-
-@needs_nbgrader
-def test_hidden_tests_that_are_printed_and_a_dead_kernel_are_reported(classroom):
-    _, results = classroom
-    assert "check_shapes prints the hidden tests" in results["loud"].notes
-    assert "not run from shapes on: an answer ended the kernel" in results["destructive"].notes
+    room, results = classroom
+    assert set(results["model"].waiting) == set(written(SOURCE))
+    assert all(results["model"].points[name] is None for name in written(SOURCE))
+    assert all(results["half"].points[name] == 0 for name in written(SOURCE))
+    shown = nbformat.read(room / "autograded" / "untidy" / WEEK / grade.NOTEBOOK, 4)
+    assert named(shown)[ESSAY].source == "My answer stands below."
+    assert ESSAY in results["untidy"].waiting
 
 
 @needs_nbgrader
 def test_the_table_of_grades_has_everybody(classroom):
-    room, _ = classroom
-    with open(room / "grades.csv", encoding="utf-8", newline="") as file:
-        rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert set(rows) == set(EXPECTED)
-    assert rows["half"]["check_embedding_dot"] == "8.0"
-    assert rows["half"]["check_cbow"] == "0.0"
-    assert rows["model"]["written_leaves"] == ""
+    room, results = classroom
+    rows = table(room)
+    assert set(rows) == set(CLASS) | {"nobody"}
+    assert float(rows["half"]["points"]) == total(results["half"])
+    assert float(rows["half"][f"check_{FIRST}"]) == points(SOURCE, [FIRST])
+    assert rows["half"][f"check_{SECOND}"] == "0.0"
+    assert rows["model"][ESSAY] == ""
+    assert ESSAY in rows["model"]["to read"].split()
     assert rows["no_json"]["points"] == ""
+    assert rows["nobody"]["notes"] == f"nothing handed in for {WEEK}"
 
 
 @needs_nbgrader
 def test_what_was_handed_in_stays_as_it_was(classroom):
     room, _ = classroom
-    for name in EXPECTED:
-        folder = room / "submitted" / name / "week16"
+    for kind in set(CLASS) - {"model"}:
+        folder = room / "submitted" / kind / WEEK
         kept = (folder / grade.NOTEBOOK).read_text("utf-8")
-        assert kept == getattr(submissions, name)(SOURCE, BLANK)
+        assert kept == getattr(submissions, kind)(SOURCE, BLANK)
         assert (folder / "notes.txt").read_text("utf-8") == "mine"
 
 
@@ -106,44 +171,236 @@ def test_what_was_handed_in_stays_as_it_was(classroom):
 def test_the_release_is_the_learners_copy(classroom):
     """nbgrader's own steps and tools/exercises.py make the same cells of the source."""
     room, _ = classroom
-    made = nbformat.read(room / "release" / "week16" / grade.NOTEBOOK, as_version=4)
+    made = nbformat.read(room / "release" / WEEK / grade.NOTEBOOK, as_version=4)
     mine = exercises.learners_copy(SOURCE)
     assert [(c.cell_type, c.source, c.metadata) for c in made.cells] == [
         (c.cell_type, c.source, c.metadata) for c in mine.cells
     ]
 
 
+@needs_nbgrader
+def test_what_a_reader_enters_survives_and_a_rewritten_answer_is_marked(classroom, tmp_path):
+    """Two learners get points and a comment by hand; one hands in another answer."""
+    from nbgrader.api import Gradebook
+
+    room, kinds = tmp_path / "room", ("model", "renamed_cells")
+    shutil.copytree(classroom[0], room)
+    for folder in (room / "submitted").iterdir():
+        if folder.name not in kinds:
+            shutil.rmtree(folder)
+    file = f"sqlite:///{room / 'gradebook.db'}"
+    with Gradebook(file) as book:
+        for kind in kinds:
+            for name in (ESSAY, f"check_{FIRST}"):
+                mark = book.find_grade(name, "exercises", WEEK, kind)
+                mark.manual_score, mark.needs_manual_grade = 1.5, False
+            book.find_comment(ESSAY, "exercises", WEEK, kind).manual_comment = "well said"
+        book.db.commit()
+    path = room / "submitted" / "renamed_cells" / WEEK / grade.NOTEBOOK
+    notebook = nbformat.read(path, 4)
+    named(notebook)[ESSAY].source = "Another answer."
+    nbformat.write(notebook, path)
+
+    results = graded(room)
+    for kind in kinds:
+        assert results[kind].points[ESSAY] == 1.5
+        assert results[kind].points[f"check_{FIRST}"] == 1.5
+        assert float(table(room)[kind][ESSAY]) == 1.5
+        page = (room / "feedback" / kind / WEEK / "exercises.html").read_text("utf-8")
+        assert "well said" in page
+    assert set(results["model"].waiting) == set(written(SOURCE)) - {ESSAY}
+    assert set(results["renamed_cells"].waiting) == set(written(SOURCE))
+    note = f"{ESSAY} was rewritten after it got 1.5 points by hand"
+    assert note in results["renamed_cells"].notes
+    assert note not in results["model"].notes
+
+
+@needs_nbgrader
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "week99"], "there is no solutions/week99/exercises.ipynb; weeks with"),
+        (["grade", WEEK], "nothing to grade: each learner's work goes into"),
+    ],
+)
+def test_the_command_says_in_a_sentence_that_there_is_nothing_to_do(tmp_path, arguments, said):
+    done = subprocess.run(
+        [sys.executable, "tools/grade.py", *arguments, "--classroom", str(tmp_path / "room")],
+        cwd=grade.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # What needs no nbgrader.
 
 
-def test_an_older_notebook_format_is_converted(tmp_path):
-    notebook, notes = grade.repaired(hand_in(tmp_path / "x", "another_format"), BLANK)
-    assert notes == ["written in notebook format 3, converted to 4"]
-    assert named(notebook)["shapes"].source == named(SOURCE)["shapes"].source
+def put(path, content, newer=0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, "utf-8")
+    os.utime(path, (1e9 + newer, 1e9 + newer))
+    return path
+
+
+def test_whatever_stands_below_submitted_is_accounted_for(tmp_path):
+    mine, other = text(BLANK), '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    for number, (path, content) in enumerate(
+        {
+            f"anna/{WEEK}/exercises.ipynb": mine,
+            "ben/exercises.ipynb": mine,
+            f"cleo/{WEEK}/exercises.ipynb": mine,
+            f"cleo/{WEEK}/exercises-Copy1.ipynb": mine,
+            f"dora/{WEEK}/my-{WEEK}.ipynb": mine,
+            f"dora/{WEEK}/1_lesson.ipynb": other,
+            f"emil/Week {WEEK[4:]}/exercises.ipynb": mine,
+            f"finn/{WEEK}/{WEEK}/exercises.ipynb": mine,
+            f"gina/{WEEK}/answers.docx": "",
+            "hugo/week15/exercises.ipynb": mine,
+            "ines.ipynb": mine,
+            f"j[1]/{WEEK}/exercises.ipynb": mine,
+            f"anna/{WEEK}/.ipynb_checkpoints/exercises.ipynb": mine,
+            ".hidden": "",
+        }.items()
+    ):
+        put(tmp_path / path, content, number)
+    found = {s.student: s for s in collect(tmp_path, WEEK)}
+    took = {name: s.path and s.path.relative_to(tmp_path).as_posix() for name, s in found.items()}
+    assert took == {
+        "anna": f"anna/{WEEK}/exercises.ipynb",
+        "ben": "ben/exercises.ipynb",
+        "cleo": f"cleo/{WEEK}/exercises-Copy1.ipynb",
+        "dora": f"dora/{WEEK}/my-{WEEK}.ipynb",
+        "emil": f"emil/Week {WEEK[4:]}/exercises.ipynb",
+        "finn": f"finn/{WEEK}/{WEEK}/exercises.ipynb",
+        "gina": None,
+        "hugo": None,
+        "ines.ipynb": None,
+        "j[1]": None,
+    }
+    assert not found["anna"].notes
+    assert all(s.notes for s in found.values() if s.student != "anna")
+    assert found["cleo"].notes == [
+        "took exercises-Copy1.ipynb, the newest; left aside: exercises.ipynb"
+    ]
+    assert [s.student for s in found.values() if s.absent] == ["hugo"]
+
+
+def put_in_order(tmp_path, kind):
+    return repaired(put(tmp_path / "x.ipynb", getattr(submissions, kind)(SOURCE, BLANK)), BLANK)
 
 
 def test_a_submission_as_it_was_handed_out_needs_no_repair(tmp_path):
-    notebook, notes = grade.repaired(hand_in(tmp_path / "x", "empty"), BLANK)
+    for kind in ("empty", "model", "half", "syntax_error"):
+        notebook, notes = put_in_order(tmp_path, kind)
+        assert not notes
+        assert [c.source for c in notebook.cells] == [
+            c.source for c in nbformat.reads(getattr(submissions, kind)(SOURCE, BLANK), 4).cells
+        ]
+
+
+def test_an_older_notebook_format_is_converted(tmp_path):
+    notebook, notes = put_in_order(tmp_path, "another_format")
+    assert notes == ["written in notebook format 3, converted to 4"]
+    assert named(notebook)[FIRST].source == named(SOURCE)[FIRST].source
+
+
+@pytest.mark.parametrize(
+    "kind", ["untidy", "missing_cells", "renamed_cells", "edited_checks", "no_names"]
+)
+def test_after_the_repair_each_cell_stands_once_and_each_check_below_its_answer(tmp_path, kind):
+    notebook, notes = put_in_order(tmp_path, kind)
+    assert notes
+    names = [c.metadata["nbgrader"]["grade_id"] for c in notebook.cells if "nbgrader" in c.metadata]
+    assert sorted(names) == sorted(named(BLANK))
+    for name, cell in named(notebook).items():
+        assert cell.metadata == named(BLANK)[name].metadata
+        if name.startswith("check_"):
+            assert cell.source == named(BLANK)[name].source
+            assert names.index(name) > names.index(name.removeprefix("check_"))
+    assert len({c.id for c in notebook.cells}) == len(notebook.cells)
+
+
+def test_what_was_split_is_joined_and_a_blank_copy_goes(tmp_path):
+    notebook, _ = put_in_order(tmp_path, "untidy")
+    for name in (FIRST, SECOND):
+        assert named(notebook)[name].source == named(SOURCE)[name].source
+
+
+def test_of_two_whole_answers_both_are_executed_and_the_last_counts(tmp_path):
+    notebook = answered(SOURCE, BLANK)
+    again = nbformat.from_dict(named(notebook)[FIRST])
+    again.source, again.id = "tried = 1\n" + again.source, "again"
+    notebook.cells.insert(position(notebook, FIRST) + 1, again)
+    notebook, notes = repaired(put(tmp_path / "x.ipynb", text(notebook)), BLANK)
+    assert notes == [f"{FIRST} stands 2 times, the last one counts"]
+    at = position(notebook, FIRST)
+    assert notebook.cells[at].source.startswith("tried = 1")
+    assert notebook.cells[at - 1].source == named(SOURCE)[FIRST].source
+
+
+def test_an_answer_in_another_cell_is_executed_before_its_check(tmp_path):
+    for kind, names in {"renamed_cells": (THIRD, FOURTH), "no_names": NAMES}.items():
+        notebook, _ = put_in_order(tmp_path, kind)
+        texts = [c.source for c in notebook.cells]
+        for name in names:
+            right = texts.index(named(SOURCE)[name].source)
+            assert position(notebook, name) < right < position(notebook, f"check_{name}")
+
+
+def test_a_deleted_cell_of_imports_comes_back_first_and_an_edited_one_is_kept(tmp_path):
+    imports = next(c for c in BLANK.cells if c.cell_type == "code")
+    notebook, _ = put_in_order(tmp_path, "missing_cells")
+    assert notebook.cells[0].source == imports.source
+    edited = answered(SOURCE, BLANK)
+    cell = next(c for c in edited.cells if c.cell_type == "code")
+    cell.source += "\nimport math"
+    notebook, notes = repaired(put(tmp_path / "x.ipynb", text(edited)), BLANK)
     assert not notes
-    assert not list(grade.edited_checks(notebook, BLANK))
+    cell.source = "import math"
+    notebook, notes = repaired(put(tmp_path / "x.ipynb", text(edited)), BLANK)
+    assert "the cell of imports" in notes[0]
 
 
-def test_cells_that_are_missing_come_back_in_their_order(tmp_path):
-    notebook, notes = grade.repaired(hand_in(tmp_path / "x", "missing_cells"), BLANK)
-    assert list(named(notebook)) == list(named(BLANK))
-    assert len(notes) == 3
+def test_broken_marks_and_kinds_of_cells_are_no_end(tmp_path):
+    notebook = answered(SOURCE, BLANK)
+    named(notebook)[FIRST].metadata["nbgrader"] = nbformat.from_dict({"solution": True})
+    named(notebook)[SECOND].metadata["nbgrader"]["grade_id"] = FIRST
+    essay = named(notebook)[ESSAY]
+    wrong = nbformat.v4.new_code_cell(essay.source, metadata=essay.metadata, id=essay.id)
+    notebook.cells[notebook.cells.index(essay)] = wrong
+    notebook, notes = repaired(put(tmp_path / "x.ipynb", text(notebook)), BLANK)
+    assert set(named(notebook)) == set(named(BLANK))
+    assert named(notebook)[ESSAY].cell_type == "markdown"
+    assert named(notebook)[ESSAY].source == named(SOURCE)[ESSAY].source
+    assert f"{ESSAY} was no markdown cell, made one again" in notes
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("no_json", "not JSON"),
+        ("unknown_format", "not a notebook: its notebook format is 9"),
+        ("no_notebook", "not a notebook"),
+    ],
+)
+def test_what_is_no_notebook_is_refused(tmp_path, kind, said):
+    with pytest.raises(UnreadableError, match=said):
+        put_in_order(tmp_path, kind)
 
 
 def test_a_large_file_and_no_file_are_refused(tmp_path, monkeypatch):
-    path = hand_in(tmp_path / "x", "model")
-    monkeypatch.setattr(grade, "LARGEST", 1000)
-    with pytest.raises(grade.UnreadableError, match="MB; allowed"):
-        grade.repaired(path, BLANK)
-    with pytest.raises(grade.UnreadableError, match="there is no"):
-        grade.repaired(tmp_path / grade.NOTEBOOK, BLANK)
+    monkeypatch.setattr("grading.repair.LARGEST", 1000)
+    with pytest.raises(UnreadableError, match="MB; allowed"):
+        put_in_order(tmp_path, "model")
+    with pytest.raises(UnreadableError, match="there is no"):
+        repaired(Path(tmp_path / "none.ipynb"), BLANK)
 
 
 def test_without_nbgrader_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setattr(grade, "Execute", object)
     with pytest.raises(SystemExit, match="nbgrader is not installed"):
-        grade.main(["grade", "week16"])
+        grade.main(["grade", WEEK])

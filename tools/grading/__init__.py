@@ -1,0 +1,10 @@
+"""What `tools/grade.py` does, by subject.
+
+| room | subject |
+|---|---|
+| `collect` | which files were handed in, and by whom |
+| `repair` | a submitted notebook put in order: nothing that was written is lost |
+| `run` | execute one submission, and decide each check |
+| `inside/` | the kernel that a submission runs in |
+| `book` | the gradebook: what a reader entered stays |
+"""
