@@ -44,14 +44,14 @@ def word_probabilities(counts, power):
     """
     check_number("power", power)
     xp = array_module(counts)
-    # P(w) = count(w)^power / sum_v count(v)^power, and 0 for a word that does not occur;
+    # P_v = count_v^power / sum_u count_u^power, and 0 for a word that does not occur;
     # the largest count is divided out first, so that no power overflows
     weight = xp.where(counts > 0, (counts / counts.max()) ** power, 0)
     return weight / weight.sum()
 
 
 def cumulative(word_p):
-    """Where each word's stretch of [0, 1) ends, ``P(id <= i)`` : (V,), up to exactly 1."""
+    """Where each word's stretch of [0, 1) ends, F_v = P_0 + ... + P_v : (V,), up to exactly 1."""
     upper = word_p.cumsum()
     return upper / upper[-1]
 
