@@ -157,7 +157,7 @@ class LiveCurve:
 
 
 def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "") -> None:
-    """A map of words: two main directions of their vectors, a colour and a marker for each group.
+    """A map of words in two principal directions, a colour and a marker for each group.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "")
     title : str, optional
     """
     words = [word for group in groups.values() for word in group]
-    points = main_plane(numpy.array([vectors[word] for word in words]))
+    points = principal_plane(numpy.array([vectors[word] for word in words]))
     fig, ax = new_figure(height=4.6)
     start = 0
     for name, marker in zip(groups, "os^Dv*PX", strict=False):
@@ -176,14 +176,15 @@ def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "")
         ax.scatter(part[:, 0], part[:, 1], s=28, marker=marker, label=name)
         start += len(part)
     ax.margins(0.16)
-    ax.set(xlabel="first main direction", ylabel="second main direction", xticks=[], yticks=[])
+    ax.set(xticks=[], yticks=[])
+    ax.set(xlabel="first principal direction", ylabel="second principal direction")
     ax.set_title(title)
     fig.legend(loc="outside right upper", frameon=False)
     place_labels(fig, ax, points, words)
     show(fig, alt)
 
 
-def main_plane(vectors):
+def principal_plane(vectors):
     """Unit vectors, (n, H), seen along the two directions in which they differ most : (n, 2)."""
     unit = vectors / numpy.linalg.norm(vectors, axis=1, keepdims=True)
     centred = unit - unit.mean(axis=0)
