@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
-import stat
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -18,9 +17,13 @@ from pathlib import Path
 import numpy
 from tqdm import tqdm
 
+from common.arguments import check_whole
+from common.files import open_ordinary
+
 __all__ = ["CorpusError", "open_corpus"]
 
 PIECE = 2**20  # bytes read at once
+BOM = codecs.BOM_UTF8
 LONGEST = 2**20  # characters in a word; what has no blank for longer is no text
 
 
@@ -37,7 +40,7 @@ def open_corpus(
     Parameters
     ----------
     path : path
-        An ordinary file.  It may be larger than memory; the words that it
+        An ordinary file, not a pipe.  It may be larger than memory; the words that it
         holds, each counted once, may not.  What is appended while it is read
         stays unread.
     min_count : int
@@ -58,18 +61,18 @@ def open_corpus(
 
     Raises
     ------
-    CorpusError : the file is no UTF-8 text, holds fewer than 2 different words, or
-        became shorter or different while it was read.
+    ValueError : an argument; the message says which.
+    CorpusError : the file is no UTF-8 text, holds fewer than 2 different words or
+        no two on one line, or became shorter or different while it was read.
     OSError : the file cannot be read, or there is no room for the temporary file.
     """
     if errors not in ("strict", "replace"):
         raise ValueError(f"errors={errors!r}; allowed are 'strict' and 'replace'")
+    check_whole("min_count", min_count)
     with (
-        open(path, "rb") as file,
+        open_ordinary(path, CorpusError) as file,
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
     ):
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise CorpusError(f"{path} is no ordinary file; it is read twice, so it must be one")
         # One open file for both readings: it stays readable if its name vanishes.
         reader = Reader(path, file, errors, progress)
         count = Counter()
@@ -80,8 +83,14 @@ def open_corpus(
         if len(words) < 2:
             raise CorpusError(too_few(path, count, min_count))
         ids = Path(folder) / "ids"
-        if write_ids(reader, words, ids) != count.total():
+        read, pairs = write_ids(reader, words, ids)
+        if read != count.total():
             raise CorpusError(f"{path} was changed while it was read")
+        if not pairs:
+            raise CorpusError(
+                f"{path}: no line holds two words that occur min_count={min_count} times or more, "
+                "so no word has a context; a line is a sentence, its words separated by blanks"
+            )
         corpus = numpy.memmap(ids, dtype=numpy.int32, mode="r")
         try:
             yield corpus, words
@@ -98,6 +107,7 @@ class Reader:
     def __init__(self, path, file, errors, progress):
         self.path, self.file, self.errors, self.progress = path, file, errors, progress
         self.size = os.fstat(file.fileno()).st_size
+        self.start = len(BOM) if file.read(len(BOM)) == BOM else 0  # an editor's mark is no word
 
     def lists_of_words(self, title):
         """Yields a list of words for each piece of the file, with END for a line end."""
@@ -116,8 +126,7 @@ class Reader:
     def texts(self, title):
         """Yields the file's text, piece by piece; no piece is empty."""
         decoder = codecs.getincrementaldecoder("utf-8")(self.errors)
-        self.file.seek(0)
-        at = 0
+        at = self.file.seek(self.start)
         hidden = {} if self.progress else {"disable": True}  # if shown, TQDM_DISABLE is obeyed
         with tqdm(total=self.size, desc=title, unit="B", unit_scale=True, **hidden) as bar:
             while at < self.size:
@@ -147,11 +156,17 @@ class Reader:
 
 
 def write_ids(reader, words, path):
-    """Write the words' ids, and -1 for line ends, as int32; returns how many words were read."""
+    """Write the words' ids, and -1 for line ends, as int32.
+
+    Returns
+    -------
+    read, pairs : how many words were read, and how many stand next to another
+    """
     ids = Numbers({word: i for i, word in enumerate(words)})
     ids[END] = -1
-    read, last = 0, -1
-    with open(path, "wb") as file:
+    read = pairs = 0
+    last = -1
+    with naming_temporary_folder(path.parent), open(path, "wb") as file:
         for piece in reader.lists_of_words("numbering"):
             numbers = numpy.fromiter(map(ids.__getitem__, piece), numpy.int32, len(piece))
             read += int((numbers != -1).sum())
@@ -159,8 +174,23 @@ def write_ids(reader, words, path):
             # Of several line ends in a row the first will do.
             before = numpy.concatenate([[last], numbers[:-1]])[: len(numbers)]
             last = numbers[-1] if len(numbers) else last
-            numbers[(numbers != -1) | (before != -1)].tofile(file)
-    return read
+            pairs += int(((numbers != -1) & (before != -1)).sum())
+            file.write(numbers[(numbers != -1) | (before != -1)].tobytes())
+    return read, pairs
+
+
+@contextlib.contextmanager
+def naming_temporary_folder(folder):
+    """Let an error that a full disk raises say which folder is full, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            what = (
+                f"{error.strerror}: a word of the corpus takes 4 bytes here; TMPDIR names a folder"
+            )
+            raise OSError(error.errno, what, str(folder)) from error
+        raise
 
 
 LEFT_OUT = -2

@@ -90,7 +90,7 @@ class Embeddings:
     ------
     ValueError : ``vectors`` is no matrix or holds a number that is not finite,
         there are not as many words as rows, or a word stands twice.
-    TypeError : a word is not a string.
+    TypeError : ``words`` has no order, or a word is not a string.
 
     Notes
     -----
@@ -210,7 +210,8 @@ class Embeddings:
 
         Raises
         ------
-        ValueError : a word is empty or holds a blank or a line end.
+        ValueError : a word is empty or holds a blank or a line end, or the name
+            ends as that of a compressed file.
         OSError : the file cannot be written; an old one is as it was.
         """
         write_word2vec(path, self.words, self.vectors, binary)
@@ -398,6 +399,13 @@ def _in_order(words):
                 f"words has the key {wrong!r}; a dict must map ids, 0 to {len(words) - 1}, to words"
             )
         words = [words[i] for i in range(len(words))]
+    if isinstance(
+        words, str | bytes | set | frozenset
+    ):  # letters are no words, and a set has no order
+        raise TypeError(
+            f"words is of type {type(words).__name__}; allowed are a list, in the order of the "
+            "vectors, and a dict id -> word"
+        )
     words = tuple(words)
     for word in words:
         if not isinstance(word, str):

@@ -5,15 +5,17 @@ how many numbers each has.  Then comes each word with its numbers, as decimals
 on a line of its own, or as 4 D bytes after a blank.
 """
 
+import codecs
 import os
 import re
-from pathlib import Path
 
 import numpy
 
-from common.files import atomic_write
+from common.files import atomic_write, check_writable, open_ordinary, same_file
 
-__all__ = ["read_word2vec", "write_projector", "write_word2vec"]
+__all__ = ["check_vectors_path", "read_word2vec", "write_projector", "write_word2vec"]
+
+PACKED = (".gz", ".bz2", ".xz", ".zip")  # readers unpack what is called so
 
 
 def write_word2vec(path, words, vectors, binary=False):
@@ -26,6 +28,7 @@ def write_word2vec(path, words, vectors, binary=False):
     vectors : float32 array, shape (V, D)
     binary : bool
     """
+    check_vectors_path(path)
     words = encoded(words)
     with atomic_write(path) as file:
         file.write(b"%d %d\n" % vectors.shape)
@@ -36,6 +39,19 @@ def write_word2vec(path, words, vectors, binary=False):
                 file.write(word + b" " + decimals(vector, " ") + b"\n")
 
 
+def check_vectors_path(path):
+    """Refuse a name under which no vectors can be written; nothing is changed.
+
+    Raises
+    ------
+    ValueError : the name promises a compressed file.
+    OSError : as in :func:`common.files.check_writable`.
+    """
+    if os.fspath(path).lower().endswith(PACKED):
+        raise ValueError(f"{path} names a compressed file; vectors are written as they are")
+    check_writable(path)
+
+
 def read_word2vec(path, binary=False):
     """Read a file in the word2vec format; see :meth:`common.embeddings.Embeddings.load`.
 
@@ -44,12 +60,16 @@ def read_word2vec(path, binary=False):
     words : list of V str, none of them twice
     vectors : float32 array, shape (V, D), finite
     """
-    with open(path, "rb") as file:
-        V, D = read_header(path, file.readline())
+    with open_ordinary(path) as file:
+        V, D = read_header(path, file.readline(100))
         entries = (binary_entries if binary else text_entries)(path, file, V, D)
         words, vectors = [], []
         seen = {}
         for place, word, vector in entries:
+            if re.search(BLANK, word):
+                raise malformed(
+                    path, place, f"the word {word[:40]!r}", "no blank or line end in it"
+                )
             if word in seen:
                 raise malformed(path, place, f"{word!r} again", f"it once, as on {seen[word]}")
             seen[word] = place
@@ -61,7 +81,7 @@ def read_word2vec(path, binary=False):
 def write_projector(vectors_path, metadata_path, words, vectors):
     """Write two tables; see :meth:`common.embeddings.Embeddings.save_projector`."""
     words = encoded(words)
-    if Path(vectors_path).absolute() == Path(metadata_path).absolute():
+    if same_file(vectors_path, metadata_path):
         raise ValueError(f"vectors and metadata would both go to {vectors_path}; two are needed")
     with (
         atomic_write(vectors_path) as vectors_file,
@@ -74,10 +94,13 @@ def write_projector(vectors_path, metadata_path, words, vectors):
         os.fsync(vectors_file.fileno())
 
 
+BLANK = r"[ \t\n\r\v\f]"
+
+
 def encoded(words):
     """The words as UTF-8, none of which a reader could mistake for two or for none."""
     for word in words:
-        if not word.strip() or re.search(r"[ \t\n\r\v\f]", word):
+        if not word.strip() or re.search(BLANK, word):
             raise ValueError(
                 f"the word {word!r} cannot be written; allowed are words with no blank or line end"
             )
@@ -94,8 +117,9 @@ def malformed(path, place, found, expected):
 
 
 def read_header(path, line):
-    sizes = line.split()
-    if len(sizes) != 2 or not all(size.isdigit() and int(size) for size in sizes):
+    sizes = line.removeprefix(codecs.BOM_UTF8).split()
+    good = len(sizes) == 2 and all(size.isdigit() and int(size) for size in sizes)
+    if not good or not line.endswith(b"\n"):
         raise malformed(
             path,
             "line 1",
@@ -131,6 +155,8 @@ def text_entries(path, file, V, D):
         line = file.readline()
         if not line:
             raise malformed(path, place, "the file ends", f"{V} words, as line 1 says")
+        if not line.endswith(b"\n"):  # its last number may have been longer
+            raise malformed(path, place, "the file ends in this line", "a line end after it")
         # Other tools leave a blank at the end of a line.
         word, *numbers = line.rstrip().split(b" ")
         word = decoded(path, place, word)
@@ -139,12 +165,19 @@ def text_entries(path, file, V, D):
             raise malformed(path, place, found, f"a word and {D} numbers")
         try:
             with numpy.errstate(over="ignore"):
-                vector = numpy.array([float(x) for x in numbers]).astype(numpy.float32)  # (D,)
+                vector = numpy.array([number_of(x) for x in numbers]).astype(numpy.float32)  # (D,)
         except ValueError as error:
             raise malformed(path, place, f"{error}", f"a word and {D} numbers") from None
         yield place, word, finite(path, place, vector)
     if file.read().strip():
         raise malformed(path, f"line {V + 2}", "more text", f"the end after {V} words")
+
+
+def number_of(decimals):
+    """As ``float``, which takes ``1_000`` too, as in a program."""
+    if b"_" in decimals:
+        raise ValueError(f"could not convert string to float: {decimals!r}")
+    return float(decimals)
 
 
 def binary_entries(path, file, V, D):

@@ -1,6 +1,7 @@
 """A text file becomes word ids whatever its size, and a bad one an error that says where."""
 
 import functools
+import gzip
 import os
 import re
 import tracemalloc
@@ -212,6 +213,48 @@ def test_only_files_that_can_be_read_twice(tmp_path):
         read(tmp_path / "missing")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no named pipes there")
+def test_a_pipe_is_refused_before_it_hangs(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CorpusError, match="pipe is no ordinary file"):
+        read(tmp_path / "pipe")
+
+
+def test_a_compressed_file_says_so(tmp_path):
+    (tmp_path / "c.gz").write_bytes(gzip.compress(b"a b\n" * 9))
+    with pytest.raises(CorpusError, match=r"c\.gz is compressed; unpack it first"):
+        read(tmp_path / "c.gz")
+
+
+def test_the_mark_that_an_editor_writes_is_no_part_of_a_word(path):
+    """The byte-order mark in front of the first word; further on it is a character like another."""
+    read_all = functools.partial(read, path, min_count=1)
+    assert read_all("\ufeffa b\na b") == [["a", "b"], ["a", "b"]]
+    assert read_all("a b\n\ufeffa b") == [["a", "b"], ["\ufeffa", "b"]]
+    with pytest.raises(CorpusError, match="holds no word"):
+        read_all("\ufeff")
+
+
+def test_one_word_a_line_is_no_corpus(path):
+    """No word has a context, so vectors would stay as random as they began."""
+    with pytest.raises(CorpusError, match="no line holds two words that occur min_count=1 times"):
+        read(path, "a\nb\n" * 9, min_count=1)
+    with pytest.raises(CorpusError, match="no line holds two words that occur min_count=2 times"):
+        read(path, "a x\nb y\na z\nb w\n", min_count=2)
+
+
+def test_a_full_temporary_folder_is_named(path, monkeypatch):
+    full = lambda *_: throw(OSError(28, "No space left"))
+    monkeypatch.setattr(corpus_file.numpy, "concatenate", full)
+    path.write_text("a b\n")
+    with pytest.raises(OSError, match=r"No space left: .* TMPDIR names a folder: '.*'"):
+        read(path, min_count=1)
+
+
+def throw(error):
+    raise error
+
+
 def test_the_temporary_file_goes(path, tmp_path, monkeypatch):
     monkeypatch.setattr(corpus_file.tempfile, "tempdir", str(tmp_path))
     read(path, "a b " * 9)
@@ -220,6 +263,12 @@ def test_the_temporary_file_goes(path, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt), open_corpus(path.parent / "corpus.txt", 1):
         raise KeyboardInterrupt
     assert os.listdir(tmp_path) == ["corpus.txt"]
+
+
+@pytest.mark.parametrize("min_count", [0, 2.5, None, "5"])
+def test_min_count_is_a_whole_number(path, min_count):
+    with pytest.raises(ValueError, match=f"min_count={min_count!r}; allowed is a whole number"):
+        read(path, "a b\n", min_count=min_count)
 
 
 def test_unknown_way_with_errors(path):

@@ -279,6 +279,8 @@ class TestEmbeddings:
             (np.eye(7), WORDS[:6], ValueError, "there are 6 words and 7 vectors"),
             (np.eye(7), [*WORDS[:6], "say"], ValueError, "the word 'say' stands twice"),
             (np.eye(7), [*WORDS[:6], 6], TypeError, "the word 6 is of type int"),
+            (np.eye(7), set(WORDS), TypeError, "words is of type set; allowed are a list"),
+            (np.eye(7), "letters", TypeError, "words is of type str; allowed are a list"),
             (np.eye(7), WORD_TO_ID, ValueError, "has the key 'you'; a dict must map ids, 0 to 6"),
             (np.eye(2), {0: "a", 2: "b"}, ValueError, "has the key 2; a dict must map ids, 0 to 1"),
             (np.ones(7), WORDS, ValueError, r"shape \(7,\); allowed is \(V, D\)"),

@@ -1,6 +1,7 @@
 """Files of vectors: against gensim both ways, never half written, and every refusal."""
 
 import errno
+import gzip
 import math
 import os
 
@@ -136,6 +137,47 @@ class TestFiles:
         with pytest.raises(ValueError, match=r"v, line 1: .*expected how many words"):
             Embeddings.load(tmp_path / "v", binary=binary)
 
+    def test_cut_anywhere(self, binary, tmp_path):
+        """What: a file that ends after each of its bytes in turn, as a copy that broke off does.
+        Why: cut inside the last number, it still looks complete: 0.125 becomes 0.12.
+        Expected: refused wherever it is cut."""
+        some().save(tmp_path / "v", binary=binary)
+        content = (tmp_path / "v").read_bytes()
+        for end in range(len(content)):
+            (tmp_path / "cut").write_bytes(content[:end])
+            with pytest.raises(ValueError, match=r"cut, .*expected"):
+                Embeddings.load(tmp_path / "cut", binary=binary)
+
+    def test_byte_order_mark(self, binary, tmp_path):
+        some().save(tmp_path / "v", binary=binary)
+        (tmp_path / "v").write_bytes(b"\xef\xbb\xbf" + (tmp_path / "v").read_bytes())
+        assert Embeddings.load(tmp_path / "v", binary=binary).words == tuple(WORDS)
+
+    def test_compressed(self, binary, tmp_path):
+        some().save(tmp_path / "v", binary=binary)
+        (tmp_path / "v.gz").write_bytes(gzip.compress((tmp_path / "v").read_bytes()))
+        with pytest.raises(ValueError, match=r"v\.gz is compressed; unpack it first"):
+            Embeddings.load(tmp_path / "v.gz", binary=binary)
+        for name in "w.gz", "w.BZ2", "w.xz", "w.zip":
+            with pytest.raises(ValueError, match=f"{name} names a compressed file"):
+                some().save(tmp_path / name, binary=binary)
+        assert sorted(os.listdir(tmp_path)) == ["v", "v.gz"]
+
+    @pytest.mark.skipif(os.name == "nt", reason="no named pipes there")
+    def test_pipe(self, binary, tmp_path):
+        os.mkfifo(tmp_path / "v")
+        with pytest.raises(ValueError, match="v is no ordinary file"):
+            Embeddings.load(tmp_path / "v", binary=binary)
+        with pytest.raises(OSError, match="device or a pipe"):
+            some().save(tmp_path / "v", binary=binary)
+
+    def test_a_header_without_an_end(self, binary, tmp_path):
+        for header in b"7 5", b"1" * 5000 + b" 5\n", b"x" * 10**6:
+            (tmp_path / "v").write_bytes(header)
+            with pytest.raises(ValueError, match="v, line 1: ") as caught:
+                Embeddings.load(tmp_path / "v", binary=binary)
+            assert len(str(caught.value)) < 300
+
     def test_other_format(self, binary, tmp_path):
         some().save(tmp_path / "v", binary=not binary)
         with pytest.raises(ValueError, match="expected"):
@@ -158,6 +200,13 @@ class TestTextFile:
             (b"a 1 2\nb 1 2 3\n", "line 3: 3 numbers after 'b'; expected a word and 2 numbers"),
             (b"a 1 2\n\n", "line 3: 0 numbers after ''; expected a word and 2 numbers"),
             (b" 1 2\nb 1 2\n", "line 2: 2 numbers after ''; expected a word and 2 numbers"),
+            (b"a 1 2\nb 1 2", "line 3: the file ends in this line; expected a line end after it"),
+            (b"a 1 2\nb 1 2\r", "line 3: the file ends in this line; expected a line end after it"),
+            (b"a 1 1_0\nb 1 2\n", "line 2: could not convert .*'1_0'; expected a word and 2"),
+            (
+                b"a\tb 1 2\nb 1 2\n",
+                r"line 2: the word 'a\\tb'; expected no blank or line end in it",
+            ),
             (b"a 1 x\nb 1 2\n", "line 2: could not convert .*'x'; expected a word and 2 numbers"),
             (b"a 1 2\nb nan 2\n", "line 3: the number nan; expected finite"),
             (b"a 1 2\nb 1e39 2\n", "line 3: the number inf; expected finite"),
@@ -190,6 +239,10 @@ class TestBinaryFile:
             (b"a " + ONE + b"b " + ONE[:3], "word 2 of 2: the file ends; expected .* 4 bytes"),
             (b"a " + ONE + b"b", "word 2 of 2: the file ends"),
             (b"a " + ONE, "word 2 of 2: the file ends"),
+            (
+                b"a " + ONE + b"\r\nb " + ONE,
+                r"word 2 of 2: the word '\\r\\nb'; expected no blank or",
+            ),
             (b"a " + ONE + b" " + ONE, "word 2 of 2: no word"),
             (b"a " + ONE + b"a " + ONE, "word 2 of 2: 'a' again; expected it once, as on word 1"),
             (b"a " + ONE + b"\xff " + ONE, "word 2 of 2: .*expected a word in UTF-8"),
@@ -231,8 +284,18 @@ class TestProjector:
         assert sorted(os.listdir(tmp_path)) == ["vectors.tsv", "words.tsv"]
 
     def test_one_path_for_both(self, tmp_path):
+        (tmp_path / "folder").mkdir()
+        for other in tmp_path / "v", tmp_path / "folder" / ".." / "v":
+            with pytest.raises(ValueError, match="would both go to"):
+                some().save_projector(tmp_path / "v", other)
+        assert os.listdir(tmp_path) == ["folder"]
+
+    @pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
+    def test_two_links_to_one_file(self, tmp_path):
+        for name in "v", "w":
+            (tmp_path / name).symlink_to("file")
         with pytest.raises(ValueError, match="would both go to"):
-            some().save_projector(tmp_path / "v", tmp_path / "v")
+            some().save_projector(tmp_path / "v", tmp_path / "w")
 
     def test_word_that_would_be_two_columns(self, tmp_path):
         with pytest.raises(ValueError, match="cannot be written"):

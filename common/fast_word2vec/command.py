@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
 from common.corpus_file import open_corpus
 from common.embeddings import Embeddings
 from common.fast_word2vec.models import FastCBOW, FastSkipGram
+from common.files import same_file
+from common.vector_files import check_vectors_path
 
 INTERRUPTED = 130  # the exit status by which a shell knows Ctrl-C
 
@@ -90,7 +90,10 @@ def parse(arguments):
     add("--errors", choices=["strict", "replace"], default="strict", help="where it is not UTF-8")
     add("--quiet", action="store_true", help="print errors only")
     args = parser.parse_args(arguments)
-    folder = Path(args.out).absolute().parent
-    if not os.access(folder, os.W_OK):
-        parser.error(f"--out {args.out}: {folder} is no folder that can be written to")
+    try:
+        check_vectors_path(args.out)
+    except (OSError, ValueError) as error:
+        parser.error(f"--out: {error}")
+    if same_file(args.out, args.corpus):
+        parser.error(f"--out {args.out} is the corpus; the vectors need a file of their own")
     return args

@@ -17,6 +17,7 @@ from common import corpus_file
 from common.corpus_file import open_corpus
 from common.embeddings import Embeddings
 from common.fast_word2vec import FastCBOW, FastSkipGram, models
+from common.fast_word2vec import command as command_module
 from common.fast_word2vec.command import main, parse
 from common.fast_word2vec.training import Progress
 
@@ -207,6 +208,7 @@ class TestCommand:
         ("content", "message"),
         [
             (b"", "holds no word"),
+            (b"one\ntwo\n" * 9, "no line holds two words"),
             (b"one\n" * 9, "at least 2 different words must occur min_count=5"),
             (b"caf\xe9 au lait\n", "not UTF-8 at byte 3"),
             (bytes(range(256)) * 10, "zero byte at 0"),
@@ -225,8 +227,47 @@ class TestCommand:
         with pytest.raises(SystemExit):
             main([str(text), "--out", str(tmp_path / "no" / "v")])
         folder = tmp_path / "no"
-        told = f"error: --out {folder / 'v'}: {folder} is no folder that can be written to\n"
+        told = f"error: --out: [Errno 2] there is no folder {folder}: '{folder / 'v'}'\n"
         assert capsys.readouterr().err.endswith(told)
+
+    @pytest.mark.parametrize(
+        ("out", "message"),
+        [
+            ("corpus.txt", "is the corpus; the vectors need a file of their own"),
+            ("link", "is the corpus; the vectors need a file of their own"),
+            ("hard", "is the corpus; the vectors need a file of their own"),
+            (".", "this names a folder, not a file"),
+            ("", "a file needs a name; this one is empty"),
+            ("v" * 256, "File name too long"),
+            ("pipe", "this is a device or a pipe, no ordinary file"),
+            ("old", "this file is read-only"),
+            ("vectors.txt.gz", "names a compressed file"),
+        ],
+    )
+    @pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+    def test_where_no_vectors_can_go_is_said_before_training(
+        self, out, message, text, tmp_path, monkeypatch, capsys
+    ):
+        """What: the corpus itself under three names, and what is no file that can be written.
+        Why: it was found out at the end of the training, or the corpus was lost.
+        Expected: refused with the usage; nothing was read, the corpus is as it was."""
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(command_module, "open_corpus", None)
+        os.symlink("corpus.txt", "link")
+        os.link("corpus.txt", "hard")
+        os.mkfifo("pipe")
+        (tmp_path / "old").touch(0o444)
+        before = text.read_bytes()
+        with pytest.raises(SystemExit):
+            main([str(text), "--out", out])
+        assert message in capsys.readouterr().err
+        assert text.read_bytes() == before
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no pipes of that kind there")
+    def test_a_pipe_as_corpus_is_refused_at_once(self, tmp_path, capsys):
+        os.mkfifo(tmp_path / "pipe")
+        assert main([str(tmp_path / "pipe"), "--out", str(tmp_path / "v"), "--quiet"]) == 1
+        assert "pipe is no ordinary file but a device or a pipe" in capsys.readouterr().err
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no limit on file sizes there")
     def test_a_full_disk_keeps_the_old_vectors(self, text, tmp_path):
@@ -241,7 +282,7 @@ class TestCommand:
         process = command(text, "--out", out, "--quiet", "--epochs", 1, preexec_fn=small_files_only)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 1
-        assert "File too large" in errors
+        assert f"File too large: '{out}'" in errors
         assert out.read_text() == "old"
         assert sorted(os.listdir(tmp_path)) == ["corpus.txt", "vectors"]
 
