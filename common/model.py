@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy
 
-from common.files import atomic_write
+from common.files import atomic_write, open_ordinary
 from common.np import array_module, to_cpu
 
 __all__ = ["BaseModel"]
+
+FORMAT = 1  # of save_params' files; raise it when older versions could misread a new file
 
 
 class BaseModel:
@@ -30,6 +32,9 @@ class BaseModel:
     def save_params(self, file_name: str | os.PathLike | None = None) -> None:
         """Write all parameters to a NumPy ``.npz`` file, which holds numbers and no code.
 
+        Beside the arrays, ``arr_0`` and so on, it holds the class's name and
+        the version of this format.
+
         Parameters
         ----------
         file_name : path, optional
@@ -37,16 +42,24 @@ class BaseModel:
 
         Raises
         ------
-        OSError : the file cannot be written; an older one of that name stays as it was.
+        ValueError : a parameter is no array of finite floats; an older file of
+            that name stays as it was, also in the next case.
+        OSError : the file cannot be written.
         """
-        with atomic_write(file_name or f"{type(self).__name__}.npz") as file:
-            numpy.savez(file, *[to_cpu(p) for p in self.params])
+        name = type(self).__name__
+        arrays = [to_cpu(p) for p in self.params]
+        for i, array in enumerate(arrays):
+            check_floats(f"{name}.params[{i}]", array)
+        with atomic_write(f"{name}.npz" if file_name is None else file_name) as file:
+            numpy.savez(file, *arrays, model=name, format=FORMAT)
 
     def load_params(self, file_name: str | os.PathLike | None = None) -> None:
         """Read parameters that ``save_params`` wrote, into the arrays that the model has.
 
-        Older files, pickled lists of arrays, are read too; anything else that
-        a pickle may hold is refused.
+        The arrays of the model keep their float type: float64 in the file is
+        rounded to float32 in the model, and float32 is taken as it is.  Older
+        files are read too: those without a class's name, and pickled lists of
+        arrays; anything else that a pickle may hold is refused.
 
         Parameters
         ----------
@@ -56,15 +69,25 @@ class BaseModel:
         Raises
         ------
         FileNotFoundError : there is no such file.
-        ValueError : the file holds other parameters than the model has; the
-            model keeps its own.
+        ValueError : the file is damaged, holds other parameters than the model
+            has or those of another class, or numbers that are not finite
+            floats; the model keeps its own.
         pickle.UnpicklingError : a pickle holds something that is not an array.
         """
-        saved = read_arrays(Path(file_name) if file_name else self.default_file())
+        path = self.default_file() if file_name is None else Path(file_name)
+        name, saved = read_arrays(path)
+        if name not in (None, type(self).__name__):
+            raise ValueError(
+                f"{path} holds the parameters of a {name}; this model is a {type(self).__name__}"
+            )
         shapes, mine = [s.shape for s in saved], [p.shape for p in self.params]
         if shapes != mine:
-            raise ValueError(f"the file holds arrays of shapes {shapes}; this model has {mine}")
-        saved = [s.astype(p.dtype) for p, s in zip(self.params, saved, strict=True)]
+            raise ValueError(f"{path} holds arrays of shapes {shapes}; this model has {mine}")
+        for i, (p, s) in enumerate(zip(self.params, saved, strict=True)):
+            check_floats(f"array {i} of {path}", s)
+            with numpy.errstate(over="ignore"):  # too large for float32 is caught here, as inf
+                saved[i] = s.astype(p.dtype)
+            check_floats(f"array {i} of {path}, as {p.dtype},", saved[i])
         for p, s in zip(self.params, saved, strict=True):
             p[...] = array_module(p).asarray(s)
 
@@ -74,23 +97,68 @@ class BaseModel:
         return old if old.exists() and not new.exists() else new
 
 
-def read_arrays(path: Path) -> list[numpy.ndarray]:
-    """The arrays of an ``.npz`` file, or of a pickled list of arrays."""
-    with open(path, "rb") as file:
-        is_zip = file.read(2) == b"PK"
+def check_floats(name, array):
+    """Refuse, with a ValueError, an array that holds anything but finite floats."""
+    if array.dtype.kind != "f":
+        raise ValueError(f"{name} is of type {array.dtype}; allowed are floats")
+    good = numpy.isfinite(array)
+    if not good.all():
+        place = tuple(numpy.argwhere(~good)[0].tolist())
+        raise ValueError(f"{name} holds {array[place]} at {place}; allowed are finite numbers")
+
+
+def read_arrays(path: Path) -> tuple[str | None, list[numpy.ndarray]]:
+    """The class's name and the arrays of a file; the name is None in an older one."""
+    with open_ordinary(path) as file:
+        start = file.read(6)
         file.seek(0)
+        if start == b"\x93NUMPY":
+            raise ValueError(
+                f"{path} is one array, as numpy.save writes it; read it with numpy.load, "
+                "and write it into a parameter: model.params[0][...] = array"
+            )
         try:
-            if is_zip:
-                with numpy.load(file, allow_pickle=False) as arrays:
-                    return [arrays[f"arr_{i}"] for i in range(len(arrays.files))]
-            saved = ArrayUnpickler(file).load()
-        except (EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise ValueError(f"{path} is no file of parameters, or cut short: {error}") from error
+            is_zip = start.startswith(b"PK")
+            saved = read_npz(file) if is_zip else ArrayUnpickler(file).load()
+        except pickle.UnpicklingError as error:
+            raise pickle.UnpicklingError(f"{path}: {error}") from error
+        except Exception as error:  # damaged bytes raise nearly anything
+            raise ValueError(
+                f"{path} is no file of parameters, or damaged: {type(error).__name__}: {error}"
+            ) from error
+    if is_zip:
+        return interpreted(path, saved)
     if not isinstance(saved, list) or not all(isinstance(s, numpy.ndarray) for s in saved):
         raise pickle.UnpicklingError(
             f"{path} holds {type(saved).__name__}; allowed is a list of arrays"
         )
-    return saved
+    return None, saved
+
+
+def read_npz(file):
+    """Name -> array of an ``.npz`` file, every checksum verified."""
+    with zipfile.ZipFile(file) as archive:
+        wrong = archive.testzip()  # numpy.load looks at no checksum if it wants fewer bytes
+        if wrong:
+            raise zipfile.BadZipFile(f"{wrong} has another checksum than it should")
+    file.seek(0)
+    with numpy.load(file, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def interpreted(path, saved):
+    """The class's name, or None, and the list of arrays, from name -> array."""
+    version, name = saved.pop("format", FORMAT), saved.pop("model", None)
+    if version != FORMAT:
+        raise ValueError(
+            f"{path} is of format {version}; this version of the course reads {FORMAT}"
+        )
+    expected = [f"arr_{i}" for i in range(len(saved))]
+    if set(saved) != set(expected):
+        raise ValueError(
+            f"{path} holds arrays called {', '.join(saved)}; save_params calls them arr_0, arr_1, …"
+        )
+    return name if name is None else str(name), [saved[array] for array in expected]
 
 
 class ArrayUnpickler(pickle.Unpickler):

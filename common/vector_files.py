@@ -66,10 +66,8 @@ def read_word2vec(path, binary=False):
         words, vectors = [], []
         seen = {}
         for place, word, vector in entries:
-            if re.search(BLANK, word):
-                raise malformed(
-                    path, place, f"the word {word[:40]!r}", "no blank or line end in it"
-                )
+            if re.search(r"[\r\n]", word):
+                raise malformed(path, place, f"the word {word[:40]!r}", "no line end in it")
             if word in seen:
                 raise malformed(path, place, f"{word!r} again", f"it once, as on {seen[word]}")
             seen[word] = place
@@ -94,13 +92,10 @@ def write_projector(vectors_path, metadata_path, words, vectors):
         os.fsync(vectors_file.fileno())
 
 
-BLANK = r"[ \t\n\r\v\f]"
-
-
 def encoded(words):
     """The words as UTF-8, none of which a reader could mistake for two or for none."""
     for word in words:
-        if not word.strip() or re.search(BLANK, word):
+        if not word.strip() or re.search(r"[ \t\n\r\v\f]", word):
             raise ValueError(
                 f"the word {word!r} cannot be written; allowed are words with no blank or line end"
             )

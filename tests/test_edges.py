@@ -92,7 +92,7 @@ def test_a_tree_without_inner_nodes_holds_integers_too():
 def test_a_file_that_is_cut_short_is_named(tmp_path, left):
     file = tmp_path / "cut.npz"
     file.write_bytes(left)
-    with pytest.raises(ValueError, match=r"cut\.npz is no file of parameters, or cut short: "):
+    with pytest.raises(ValueError, match=r"cut\.npz is no file of parameters, or damaged: "):
         BaseModel().load_params(file)
 
 

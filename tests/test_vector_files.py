@@ -203,10 +203,7 @@ class TestTextFile:
             (b"a 1 2\nb 1 2", "line 3: the file ends in this line; expected a line end after it"),
             (b"a 1 2\nb 1 2\r", "line 3: the file ends in this line; expected a line end after it"),
             (b"a 1 1_0\nb 1 2\n", "line 2: could not convert .*'1_0'; expected a word and 2"),
-            (
-                b"a\tb 1 2\nb 1 2\n",
-                r"line 2: the word 'a\\tb'; expected no blank or line end in it",
-            ),
+            (b"a\rb 1 2\nb 1 2\n", r"line 2: the word 'a\\rb'; expected no line end in it"),
             (b"a 1 x\nb 1 2\n", "line 2: could not convert .*'x'; expected a word and 2 numbers"),
             (b"a 1 2\nb nan 2\n", "line 3: the number nan; expected finite"),
             (b"a 1 2\nb 1e39 2\n", "line 3: the number inf; expected finite"),
@@ -241,7 +238,7 @@ class TestBinaryFile:
             (b"a " + ONE, "word 2 of 2: the file ends"),
             (
                 b"a " + ONE + b"\r\nb " + ONE,
-                r"word 2 of 2: the word '\\r\\nb'; expected no blank or",
+                r"word 2 of 2: the word '\\r\\nb'; expected no line end",
             ),
             (b"a " + ONE + b" " + ONE, "word 2 of 2: no word"),
             (b"a " + ONE + b"a " + ONE, "word 2 of 2: 'a' again; expected it once, as on word 1"),
