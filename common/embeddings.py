@@ -43,8 +43,9 @@ def cos_similarity(x, y, eps: float = 1e-8):
         raise ValueError(f"x has shape {x.shape} and y {y.shape}; their last axes must agree")
     xp = array_module(x)
     dtype = xp.result_type(x, y)
-    x, y = x.astype(xp.float64), y.astype(xp.float64)
-    cosine = _dot(x, y) / ((_length(x) + eps) * (_length(y) + eps))
+    (x, x_unit), (y, y_unit) = _in_reach(x), _in_reach(y)
+    with numpy.errstate(over="ignore"):  # next to so small a vector, eps is infinite
+        cosine = _dot(x, y) / ((_length(x) + eps / x_unit) * (_length(y) + eps / y_unit))
     return cosine.astype(dtype)[()]
 
 
@@ -62,8 +63,9 @@ def normalize(x):
         Vectors of length 1; a vector of zeros stays one.
     """
     x = _as_floats(x)
-    length = _length(x)[..., None]  # (..., 1)
-    return (x / (length + (length == 0))).astype(x.dtype)
+    scaled, _ = _in_reach(x)
+    length = _length(scaled)[..., None]  # (..., 1)
+    return (scaled / (length + (length == 0))).astype(x.dtype)
 
 
 class Embeddings:
@@ -347,11 +349,25 @@ def _as_floats(x):
     return x.astype(xp.result_type(x.dtype, xp.float32))
 
 
-def _length(x):
-    """(..., D) -> (...), in float64: the square of 1e20 is no float32."""
+def _in_reach(x):
+    """(..., D) -> x / unit in float64, and unit (...), so that no square is too large or too small.
+
+    The unit is a power of 2, by which one divides without rounding: 1 where
+    that will do, as for all vectors in float32.
+    """
     xp = array_module(x)
     x = x.astype(xp.float64)
-    return xp.sqrt(_dot(x, x))
+    unit = xp.ones(x.shape[:-1])
+    if x.size:
+        largest = abs(x).max(axis=-1)
+        far = ((largest > 1e100) | (largest < 1e-100)) & (largest > 0) & (largest < xp.inf)
+        unit[far] = 2.0 ** xp.floor(xp.log2(largest[far]))
+    return x / unit[..., None], unit
+
+
+def _length(x):
+    """(..., D) -> (...)"""
+    return array_module(x).sqrt(_dot(x, x))
 
 
 def _dot(x, y):

@@ -1,7 +1,10 @@
 """Pure functions of arrays, each in the form that does not overflow.
 
 Every function works on NumPy and CuPy arrays and keeps their float type.
+Whole numbers become floats where they would wrap around.
 """
+
+from numbers import Integral
 
 import numpy
 import scipy.sparse
@@ -57,7 +60,7 @@ def softmax(x):
         exponent is positive, so nothing overflows.
     """
     xp = array_module(x)
-    x = xp.asarray(x)
+    x = as_floats(x)
     e = xp.exp(x - x.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -83,7 +86,7 @@ def cross_entropy_error(y, t):
     :class:`common.layers.SoftmaxWithLoss`, which needs no such limit.
     """
     xp = array_module(y)
-    y, t = xp.asarray(y), xp.asarray(t)
+    y, t = as_floats(y), xp.asarray(t)
     if y.ndim == 1:
         y, t = y.reshape(1, -1), t.reshape(1, -1) if t.size == y.size else t.reshape(1)
     t = class_ids(t, y.shape)
@@ -96,7 +99,7 @@ def class_ids(t, shape):
 
     Raises
     ------
-    ValueError : ``t`` is neither (N,) nor (N, V), or a row of it is not one-hot.
+    ValueError : ``t`` is neither (N,) nor (N, V), a row of it is not one-hot, or N is 0.
     IndexError : an id is outside ``0 ... V - 1``.
     """
     xp = array_module(t)
@@ -104,8 +107,10 @@ def class_ids(t, shape):
     if len(shape) != 2:
         raise ValueError(f"scores have shape {shape}; allowed is (N, V)")
     N, V = shape
+    if not N:
+        raise ValueError("the batch is empty; at least one example is needed")
     if t.shape == (N, V) and V > 1:
-        if not (((t == 0) | (t == 1)).all() and (t.sum(axis=1) == 1).all()):
+        if not is_one_hot(t):
             raise ValueError("labels are not one-hot: a row must hold one 1, and 0 elsewhere")
         return t.argmax(axis=1)
     if t.shape not in ((N,), (N, 1)):
@@ -138,7 +143,15 @@ def binary_cross_entropy(x, t):
 
 
 def sum_squared_error(y, t):
-    """``sum_k (y_k - t_k)^2 / 2``, over everything."""
+    """``sum_k (y_k - t_k)^2 / 2``, over everything; y and t : arrays of one shape.
+
+    Raises
+    ------
+    ValueError : the shapes differ.
+    """
+    y, t = as_floats(y), as_floats(t)
+    if y.shape != t.shape:
+        raise ValueError(f"y has shape {y.shape} and t {t.shape}; they must agree")
     return 0.5 * ((y - t) ** 2).sum()
 
 
@@ -166,6 +179,20 @@ def scatter_add(out, idx, rows):
     out[words] += onehot.T @ rows  # (U, H)
 
 
+def as_floats(x):
+    """An array of floats: whole numbers, which wrap around, become float64.
+
+    Raises
+    ------
+    TypeError : ``x`` holds no numbers.
+    """
+    xp = array_module(x)
+    x = xp.asarray(x)
+    if x.dtype.kind not in "biufc":
+        raise TypeError(f"numbers are due, and these are of type {x.dtype}")
+    return x.astype(xp.float64) if x.dtype.kind in "biu" else x
+
+
 def as_ids(ids, size, name="ids", like=None):
     """Ids as an integer array on the device of ``like``, checked against their range.
 
@@ -178,24 +205,43 @@ def as_ids(ids, size, name="ids", like=None):
     size : int
         Allowed are ``0 ... size - 1``.
     name : str
-        What the ids are called in the message.
+        What the ids are called in the message.  ``target`` is one id for each
+        example, so it must be (N,), and N above 0.
     like : array, optional
         The array that will be indexed.
 
     Raises
     ------
-    TypeError : the ids are not integers.
+    TypeError : the ids are not integers, are one-hot rows, or ``like`` is no array.
     IndexError : an id is negative, or ``size`` or more.
+    ValueError : ``size`` is no whole number, or a target has another shape.
     """
+    if not isinstance(size, Integral) and size != float("inf"):
+        raise ValueError(f"{name} of {size!r} words; how many there are is a whole number")
+    if like is not None and not hasattr(like, "dtype"):
+        raise TypeError(f"{name} belong to a {type(like).__name__}; they index arrays alone")
     xp = array_module(ids if like is None else like)
     ids = xp.asarray(ids)
     if ids.dtype.kind not in "iu":
         if ids.size:
             raise TypeError(f"{name} must be integers, not {ids.dtype}")
         ids = ids.astype(int)
+    if name == "target" and (ids.ndim != 1 or not ids.size):
+        raise ValueError(
+            f"target has shape {ids.shape}; allowed is (N,), an id for each of at least one example"
+        )
+    if ids.dtype == xp.uint64:
+        raise TypeError(f"{name} must be signed integers, not uint64, which mixed become floats")
     if ids.size:
         low, high = int(ids.min()), int(ids.max())
         if low < 0 or high >= size:
             wrong = low if low < 0 else high
             raise IndexError(f"{name} contains {wrong}; allowed are 0 to {size - 1}")
+        if ids.ndim > 1 and ids.shape[-1] == size > 2 and high == 1 and is_one_hot(ids):
+            raise TypeError(f"{name} are one-hot rows; allowed are ids, as {name}.argmax(axis=-1)")
     return ids
+
+
+def is_one_hot(rows):
+    """Whether each row holds one 1, and 0 elsewhere : (..., V) -> bool"""
+    return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=-1) == 1).all())

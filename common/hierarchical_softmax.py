@@ -14,6 +14,7 @@ from common.functions import as_ids, binary_cross_entropy, sigmoid
 from common.layers import EmbeddingDot
 from common.negative_sampling import word_counts
 from common.np import array_module, to_cpu
+from common.order import forward_first
 
 __all__ = ["HierarchicalSoftmaxLoss", "HuffmanTree"]
 
@@ -159,3 +160,6 @@ class HierarchicalSoftmaxLoss:
         (W,) = self.params
         s = (h @ W.T)[:, self.path]  # (N, V, R)
         return -(binary_cross_entropy(s, self.code) * self.mask).sum(axis=2)
+
+
+forward_first(HierarchicalSoftmaxLoss)

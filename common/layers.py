@@ -7,15 +7,18 @@ batch, D features in, H features out, V words, K negatives.
 """
 
 from common.functions import (
+    as_floats,
     as_ids,
     binary_cross_entropy,
     class_ids,
+    relu,
     scatter_add,
     sigmoid,
     softmax,
     tanh,
 )
 from common.np import array_module, np
+from common.order import forward_first
 
 __all__ = [
     "Affine",
@@ -33,6 +36,14 @@ __all__ = [
 ]
 
 
+def zeros_for(W):
+    """Zeros for the gradient of a parameter: floats, also for one of whole numbers."""
+    if not hasattr(W, "dtype"):
+        raise TypeError(f"a parameter is of type {type(W).__name__}; allowed is an array")
+    xp = array_module(W)
+    return xp.zeros_like(W, dtype=None if W.dtype.kind == "f" else xp.result_type(W, 1.0))
+
+
 class MatMul:
     """Multiply rows by a weight matrix: ``y = x W``.
 
@@ -46,14 +57,14 @@ class MatMul:
     """
 
     def __init__(self, W):
-        self.params, self.grads = [W], [array_module(W).zeros_like(W)]
+        self.params, self.grads = [W], [zeros_for(W)]
         self.x = None
 
     def forward(self, x):
         """x : (N, D) -> y : (N, H)"""
         (W,) = self.params
-        self.x = x
-        return x @ W
+        self.x = array_module(W).asarray(x)
+        return self.x @ W
 
     def backward(self, dout):
         """dout : (N, H) -> dx : (N, D)"""
@@ -78,14 +89,14 @@ class Affine:
     """
 
     def __init__(self, W, b):
-        xp = array_module(W)
-        self.params, self.grads = [W, b], [xp.zeros_like(W), xp.zeros_like(b)]
+        self.params, self.grads = [W, b], [zeros_for(W), zeros_for(b)]
         self.x = None
         self.x_shape = None
 
     def forward(self, x):
         """x : (N, ...) with D numbers an example -> y : (N, H)"""
         W, b = self.params
+        x = array_module(W).asarray(x)
         self.x_shape = x.shape
         self.x = x.reshape(len(x), -1)  # (N, D)
         return self.x @ W + b
@@ -107,7 +118,7 @@ class Sigmoid:
         self.out = None
 
     def forward(self, x):
-        self.out = sigmoid(x)
+        self.out = sigmoid(as_floats(x))
         return self.out
 
     def backward(self, dout):
@@ -139,8 +150,9 @@ class Relu:
         self.mask = None
 
     def forward(self, x):
+        x = as_floats(x)
         self.mask = x > 0
-        return x * self.mask
+        return relu(x)  # not x * mask: -inf times 0 is NaN
 
     def backward(self, dout):
         # dy/dx = 1 where x > 0, else 0
@@ -193,6 +205,7 @@ class SoftmaxWithLoss:
         IndexError : a label is outside 0 ... V - 1.
         """
         xp = array_module(x)
+        x = as_floats(x)
         self.t = class_ids(xp.asarray(t), x.shape)
         self.y = softmax(x)
         # -ln softmax(x)_t = ln(sum_j exp(x_j - m)) - (x_t - m), with m = max(x)
@@ -361,3 +374,7 @@ class EmbeddingDot:
         self.embed.backward(xp.einsum("nk,nd->nkd", ds, self.h))
         # dL/dh_nd = sum_k dL/ds_nk * w_nkd
         return xp.einsum("nk,nkd->nd", ds, self.w)
+
+
+forward_first(MatMul, Affine, Sigmoid, Tanh, Relu, Softmax, SoftmaxWithLoss, SigmoidWithLoss)
+forward_first(Dropout, Embedding, EmbeddingDot)

@@ -3,6 +3,8 @@
 Shapes: N words in the corpus, V words in the vocabulary, C contexts of each word.
 """
 
+from numbers import Real
+
 import numpy
 
 from common.arguments import check_whole
@@ -49,6 +51,7 @@ def preprocess(text: str) -> tuple[numpy.ndarray, dict[str, int], dict[int, str]
     """
     if not isinstance(text, str):
         raise TypeError(f"text is of type {type(text).__name__}; allowed is a string")
+    text = text.removeprefix("\ufeff")  # the mark that some editors write is no part of a word
     words = text.lower().replace(".", " . ").split()
     if not words:
         raise ValueError(f"text={text[:20]!r} holds no word; at least one is needed")
@@ -195,17 +198,20 @@ def ppmi(C, verbose: bool = False, eps: float = 1e-8) -> numpy.ndarray:
 
     Raises
     ------
-    ValueError : ``C`` is not square, a count is negative or not finite, a word has
-        neighbours but is nobody's, or ``eps`` is out of range.
+    TypeError : ``C`` holds no real numbers.
+    ValueError : ``C`` is not square, a count is negative or not finite, all add up
+        to too much, a word has neighbours but is nobody's, or ``eps`` is out of range.
 
     References
     ----------
     Church and Hanks (1990), "Word association norms, mutual information, and lexicography".
     """
-    if not 0 <= eps <= 1:
+    if not isinstance(eps, Real) or not 0 <= eps <= 1:
         raise ValueError(f"eps={eps}; allowed is 0 <= eps <= 1")
     xp = array_module(C)
     C = xp.asarray(C)
+    if C.dtype.kind not in "biuf":
+        raise TypeError(f"C is of type {C.dtype}; allowed are counts")
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
         raise ValueError(f"C has shape {C.shape}; allowed is a square matrix (V, V)")
     # A count of 0 gives log2(eps) <= 0, so 0 in the end: only pairs that occur are computed.
@@ -221,6 +227,9 @@ def ppmi(C, verbose: bool = False, eps: float = 1e-8) -> numpy.ndarray:
             f"row {word} of C holds counts and column {word} none; "
             "both must be there, as in a symmetric matrix"
         )
+    total = float(S.sum())
+    if not total * total < float("inf"):
+        raise ValueError(f"the counts in C add up to {total}, too much to compute with")
     # M_ij = max(0, log2(C_ij N / (S_i S_j) + eps))
     M = xp.zeros(C.shape, dtype=xp.float32)
     M[i, j] = xp.maximum(xp.log2(count * S.sum() / (S[i] * S[j]) + eps), 0)

@@ -8,6 +8,7 @@ from common.layers import Embedding
 from common.model import BaseModel
 from common.negative_sampling import NegativeSamplingLoss
 from common.np import np
+from common.order import forward_first
 
 __all__ = ["CBOW", "SkipGram"]
 
@@ -93,3 +94,6 @@ class SkipGram(Word2Vec):
         dh = self.loss.backward(dout * C)  # (N*C, H)
         # one h went C ways, so its C gradients add up
         self.embed.backward(dh.reshape(N, C, -1).sum(axis=1))  # (N, H)
+
+
+forward_first(CBOW, SkipGram)

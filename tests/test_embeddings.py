@@ -413,3 +413,16 @@ class TestPrintedAnswers:
     def test_bad_top(self):
         with pytest.raises(ValueError, match="top=0; allowed is a whole number, 1 or more"):
             most_similar("you", WORD_TO_ID, ID_TO_WORD, COUNTS, top=0)
+
+
+@pytest.mark.parametrize("size", [1e300, 1e-300, 1e-310, 1.0])
+def test_vectors_whose_squares_are_no_numbers(size):
+    """The square of 1e300 is infinite, that of 1e-300 is 0."""
+    x = np.array([3.0, 4.0]) * size
+    np.testing.assert_allclose(normalize(x), [0.6, 0.8], rtol=1e-6)
+    np.testing.assert_allclose(
+        normalize(np.array([x, x * 0, [0.0, 1.0]]))[0], [0.6, 0.8], rtol=1e-6
+    )
+    with np.errstate(all="raise", under="ignore", over="ignore"):
+        expected = 0.6 if size >= 1 else 0  # beside eps, a tiny vector has no direction
+        assert cos_similarity(x, np.array([1.0, 0.0])) == pytest.approx(expected, abs=1e-7)

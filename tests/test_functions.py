@@ -166,6 +166,42 @@ def test_sum_squared_error_by_hand():
     assert sum_squared_error(y, t) == (0 + 4 + 9 + 16) / 2
 
 
+# --- whole numbers, shapes, empty batches ---------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "int64", "bool"])
+def test_whole_numbers_become_floats(dtype):
+    """What: scores and answers in types in which 3 - 5 may be 254, and 16 * 16 may be 0.
+    Why: pictures come as uint8, and the sum of their errors wrapped around without a word.
+    Expected: what floats give."""
+    y, t = numpy.array([[0, 100, 5]]).astype(dtype), numpy.array([[120, 0, 9]]).astype(dtype)
+    assert sum_squared_error(y, t) == sum_squared_error(y.astype(float), t.astype(float))
+    low = numpy.array([[-120, 100, 5]]).astype(dtype)
+    assert numpy.array_equal(softmax(low), softmax(low.astype(float)))
+    hot = numpy.array([[0, 1, 0]]).astype(dtype)
+    assert cross_entropy_error(hot, [1]) == 0
+
+
+def test_what_holds_no_numbers_is_refused():
+    for x in ["a", None], numpy.array(["2020-01-01"], dtype="datetime64[D]"):
+        with pytest.raises(TypeError, match="numbers are due, and these are of type"):
+            softmax(x)
+
+
+@pytest.mark.parametrize(("y", "t"), [((3, 1), (3,)), ((3,), (3, 1)), ((2, 3), (3,)), ((3,), ())])
+def test_sum_squared_error_refuses_shapes_that_would_broadcast(y, t):
+    with pytest.raises(ValueError, match=r"y has shape .* and t \(.*; they must agree"):
+        sum_squared_error(numpy.ones(y), numpy.ones(t))
+
+
+def test_an_empty_batch_is_refused():
+    for t in [], numpy.zeros((0, 3)):
+        with pytest.raises(ValueError, match="the batch is empty"):
+            class_ids(t, (0, 3))
+        with pytest.raises(ValueError, match="the batch is empty"):
+            cross_entropy_error(numpy.zeros((0, 3)), t)
+
+
 # --- labels and ids -----------------------------------------------------------------------
 
 
@@ -206,6 +242,47 @@ def test_as_ids_lets_good_ids_through():
 def test_as_ids_refuses(ids, error, message):
     with pytest.raises(error, match=message):
         as_ids(ids, 5, "words")
+
+
+@pytest.mark.parametrize(
+    ("ids", "error", "message"),
+    [
+        ([], ValueError, r"target has shape \(0,\); allowed is \(N,\), an id for each"),
+        ([[1], [2]], ValueError, r"target has shape \(2, 1\); allowed is \(N,\)"),
+        (3, ValueError, r"target has shape \(\); allowed is \(N,\)"),
+        (numpy.eye(5, dtype=int), ValueError, r"target has shape \(5, 5\)"),
+        (numpy.array([1], dtype="uint64"), TypeError, "target must be signed integers, not uint64"),
+    ],
+)
+def test_a_target_is_one_id_for_each_example(ids, error, message):
+    """Of two-dimensional targets negatives were drawn that were targets."""
+    with pytest.raises(error, match=message):
+        as_ids(ids, 5, "target")
+
+
+def test_one_hot_rows_are_no_ids():
+    """Each 0 and 1 of them is an id in range."""
+    for shape in (4, 5), (2, 3, 5):
+        rows = numpy.zeros(shape, dtype=int)
+        rows[..., 2] = 1
+        with pytest.raises(TypeError, match=r"contexts are one-hot rows; .*contexts.argmax"):
+            as_ids(rows, 5, "contexts")
+    for good in numpy.zeros((2, 5), int), numpy.ones((2, 5), int), numpy.eye(2, dtype=int), rows[0]:
+        size = 2 if good.shape == (2, 2) else 6
+        assert as_ids(good, size, "contexts") is good
+    assert as_ids(numpy.zeros((2, 5), int), 5).any() == False  # noqa: E712
+    assert as_ids(numpy.ones((2, 5), int), 5).all()
+
+
+@pytest.mark.parametrize("size", [2.5, None, "5"])
+def test_a_vocabulary_has_a_whole_size(size):
+    with pytest.raises(ValueError, match=f"words of {size!r} words; how many there are is a whole"):
+        as_ids([1], size, "words")
+
+
+def test_ids_index_arrays_alone():
+    with pytest.raises(TypeError, match="idx belong to a list; they index arrays alone"):
+        as_ids([1], 2, "idx", like=[[1.0], [2.0]])
 
 
 # --- scatter-add --------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from common import layers
+from common import layers, word2vec
 from common.gradient_check import check_directions, check_gradients, forced_ids
+from common.hierarchical_softmax import HierarchicalSoftmaxLoss
+from common.negative_sampling import NegativeSamplingLoss
 
 each_case = pytest.mark.parametrize("case", TABLE, ids=str)
 
@@ -490,3 +492,88 @@ def test_embedding_dot_refuses_batches_that_do_not_agree():
     layer = layers.EmbeddingDot(numpy.ones((3, 2)))
     with pytest.raises(ValueError, match="h has 2 examples and idx 4; they must agree"):
         layer.forward(numpy.ones((2, 2)), numpy.array([0, 1, 2, 1]))
+
+
+# --- borders --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int8", "bool"])
+def test_weights_of_whole_numbers_have_a_gradient_of_floats(dtype):
+    """dW cut off to whole numbers is no gradient."""
+    W, b = numpy.ones((2, 3)).astype(dtype), numpy.ones(3).astype(dtype)
+    x, dout = numpy.array([[0.25, 0.5]]), numpy.full((1, 3), 0.5)
+    for layer in layers.MatMul(W), layers.Affine(W, b):
+        layer.forward(x)
+        layer.backward(dout)
+        assert layer.grads[0].tolist() == [[0.125] * 3, [0.25] * 3]
+    assert layer.grads[1].tolist() == [0.5] * 3
+
+
+def test_a_parameter_is_an_array():
+    for make in layers.MatMul, lambda W: layers.Affine(W, numpy.ones(1)):
+        with pytest.raises(TypeError, match="a parameter is of type list; allowed is an array"):
+            make([[1.0]])
+
+
+def test_lists_are_taken_as_arrays():
+    W = numpy.array([[1.0, 2.0]])
+    for layer in layers.MatMul(W), layers.Affine(W, numpy.zeros(2)):
+        assert layer.forward([[3.0]]).tolist() == [[3, 6]]
+        assert layer.backward(numpy.ones((1, 2))).tolist() == [[3]]
+    assert layers.Relu().forward([-1, 2]).tolist() == [0, 2]
+    assert layers.Sigmoid().forward([0]).tolist() == [0.5]
+    assert layers.SoftmaxWithLoss().forward([[0, 0]], [1]) == pytest.approx(numpy.log(2))
+
+
+def test_layers_take_whole_numbers_for_floats():
+    x = numpy.array([[-128, 127]], dtype="int8")
+    for layer in layers.Sigmoid(), layers.Softmax():
+        assert numpy.array_equal(layer.forward(x), layer.forward(x.astype(float)))
+    loss = layers.SoftmaxWithLoss()
+    assert loss.forward(x, [0]) == loss.forward(x.astype(float), [0]) == 255
+
+
+def test_relu_of_infinity():
+    """0 times infinity is no number; a NaN stays one."""
+    with numpy.errstate(invalid="raise"):
+        y = layers.Relu().forward(numpy.array([-numpy.inf, numpy.inf, -1, 0]))
+    assert y.tolist() == [0, numpy.inf, 0, 0]
+    assert numpy.isnan(layers.Relu().forward(numpy.array([numpy.nan]))).all()
+
+
+def new_layers():
+    W, corpus = numpy.ones((4, 3)), numpy.array([0, 1, 2, 3, 1])
+    return [
+        layers.MatMul(W),
+        layers.Affine(W, numpy.ones(3)),
+        layers.Sigmoid(),
+        layers.Tanh(),
+        layers.Relu(),
+        layers.Softmax(),
+        layers.SoftmaxWithLoss(),
+        layers.SigmoidWithLoss(),
+        layers.Dropout(),
+        layers.Embedding(W),
+        layers.EmbeddingDot(W),
+        NegativeSamplingLoss(W, corpus, sample_size=1),
+        HierarchicalSoftmaxLoss(W[:3], corpus),
+        word2vec.CBOW(4, 3, 1, corpus, sample_size=1),
+        word2vec.SkipGram(4, 3, 1, corpus, sample_size=1),
+    ]
+
+
+@pytest.mark.parametrize("layer", new_layers(), ids=lambda layer: type(layer).__name__)
+def test_backward_before_forward_is_one_sentence(layer):
+    """What: backward of a layer, a loss and a model that nothing has gone through.
+    Why: "'NoneType' object has no attribute 'T'" does not say what to do.
+    Expected: one sentence that does, and names a layer."""
+    with pytest.raises(RuntimeError, match=r"^\w+\.backward needs .*: call forward first$"):
+        layer.backward(numpy.ones((2, 3)))
+
+
+def test_another_error_in_backward_keeps_its_words():
+    layer = layers.Relu()
+    layer.forward(numpy.ones((1, 2)))
+    with pytest.raises(TypeError, match="unsupported operand"):
+        layer.backward(None)
+    assert layers.MatMul.backward.__doc__.startswith("dout : (N, H)")

@@ -328,3 +328,26 @@ def test_follows_arrays_to_the_gpu(cupy):
             assert (result.get() == expected).all()
     C = create_co_matrix(IDS, 7)
     np.testing.assert_allclose(ppmi(cupy.asarray(C)).get(), ppmi(C), rtol=1e-6)
+
+
+def test_the_mark_that_an_editor_writes_is_no_part_of_a_word():
+    assert preprocess("\ufeffyou say")[1] == {"you": 0, "say": 1}
+
+
+@pytest.mark.parametrize(
+    ("C", "error", "message"),
+    [
+        (np.full((2, 2), 1e200), ValueError, "counts in C add up to 4e.200, too much to compute"),
+        (np.ones((2, 2), complex), TypeError, "C is of type complex128; allowed are counts"),
+        ([["a"]], TypeError, "C is of type <U1; allowed are counts"),
+    ],
+)
+def test_counts_with_which_one_cannot_compute(C, error, message):
+    with pytest.raises(error, match=message):
+        ppmi(C)
+
+
+def test_eps_is_a_number():
+    for eps in None, "0", float("nan"):
+        with pytest.raises(ValueError, match=f"eps={eps}; allowed is 0 <= eps <= 1"):
+            ppmi(np.ones((2, 2)), eps=eps)
