@@ -9,13 +9,20 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
+# .ready holds the folder that .venv was made in.  Moved or copied, .venv still belongs to the
+# old place: its programs start from there, and import the package from there.  It is made anew.
+ifneq ($(wildcard $(READY)),)
+ifneq "$(shell cat $(READY))" "$(CURDIR)"
+ELSEWHERE := elsewhere
+endif
+endif
 JOBS ?= auto
 # Jupyter asks for this in a container, where one often is root.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks exercises release grade mutants bench format requirements doctor clean
+.PHONY: help lab test notebooks exercises release grade mutants bench format requirements doctor clean elsewhere
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -61,15 +68,18 @@ doctor: $(READY) ## say what is installed, where data are looked for, and what t
 clean: ## remove what the other targets made, .venv included
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis mutants *.egg-info
 
-$(READY): requirements.txt pyproject.toml tools/jupyterlab/overrides.json
+elsewhere:
+	@echo "$(VENV) was made in another folder than $(CURDIR); it is made anew"
+
+$(READY): requirements.txt pyproject.toml tools/jupyterlab/overrides.json $(ELSEWHERE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Python 3.11 or later is needed; $(PYTHON) is " + sys.version.split()[0] + \
 		". Name another: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(if $(ELSEWHERE),--clear) $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --requirement requirements.txt --editable .
 	@# No news and no updates to ask about; no teacher's buttons, which a reader does not need.
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@cp tools/jupyterlab/overrides.json $(VENV)/share/jupyter/lab/settings/
 	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyter/nbgrader > /dev/null 2>&1
-	@touch $@
+	@echo "$(CURDIR)" > $@

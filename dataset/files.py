@@ -6,19 +6,22 @@ Two folders are looked into, in this order:
    Files that lie there are verified and read in place; they are never changed;
 2. a cache folder of the user (``~/.cache/gradients-by-hand`` on Linux).
 
-A missing file is downloaded into the first of them that can be written.
+A missing file is downloaded into the first of them that can be written.  The folder that
+``COURSE_DATA`` names must be there: it is not made, because a name may be misspelt.
 """
 
 import hashlib
 import os
-import secrets
+import threading
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.files import atomic_write
+from common.files import atomic_write, check_writable, open_ordinary
 
 VARIABLE = "COURSE_DATA"
+PATIENCE = 30  # seconds to wait for a connection, or for the next bytes
+SLOWEST = 20_000  # bytes a second; what comes more slowly is given up
 APPLICATION = "gradients-by-hand"
 
 
@@ -56,18 +59,33 @@ def cache_folder() -> Path:
 def data_folders() -> list[Path]:
     """Return the folders that are looked into, in that order: ``COURSE_DATA`` if set, the cache."""
     given = os.environ.get(VARIABLE)
-    folders = [Path(given).expanduser().absolute()] if given else []
+    # os.path leaves the name of an unknown user as it is, and then there is no such folder.
+    folders = [Path(os.path.expanduser(given)).absolute()] if given else []
     return [*folders, cache_folder()]
+
+
+def misnamed() -> str | None:
+    """Say what is wrong with the folder that ``COURSE_DATA`` names; None if nothing is."""
+    given = os.environ.get(VARIABLE)
+    if not given or data_folders()[0].is_dir():
+        return None
+    return (
+        f"{VARIABLE}={given} names no folder: there is no {data_folders()[0]}. "
+        "Correct the name, or make the folder"
+    )
 
 
 def fault(path: Path, file: DataFile) -> str | None:
     """Say what is wrong with the file at `path`, ``'missing'`` if it is not there; None if good."""
     try:
-        content = path.read_bytes()
+        with open_ordinary(path) as opened:
+            content = opened.read()
     except (FileNotFoundError, NotADirectoryError):
         return "missing"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
+    except ValueError as error:
+        return f"cannot be read ({error})"
     if len(content) != file.size:
         return f"has {len(content):,} bytes, not {file.size:,}"
     digest = hashlib.sha256(content).hexdigest()
@@ -101,13 +119,15 @@ def fetch(file: DataFile) -> Path:
     Raises
     ------
     DataError
-        If a damaged file lies in ``COURSE_DATA`` (it is yours, so it is not overwritten), if no
-        data folder can be written, or if every mirror failed.
+        If ``COURSE_DATA`` names no folder, or a damaged file lies there (it is yours, so it is
+        not overwritten), if no data folder can be written, or if every mirror failed.
     """
     found = look_for(file)
     for path, wrong in found:
         if wrong is None:
             return path
+    if misnamed():
+        raise DataError(f"{misnamed()}. {file.name} is not in the cache either")
     *given, (_, _) = found
     for path, wrong in given:
         if wrong != "missing":
@@ -141,28 +161,68 @@ def _pooch():
 
 
 def _download(url, target, file):
-    get = _pooch().HTTPDownloader(progressbar=False, chunk_size=1 << 16, timeout=30)
+    """Download into a temporary file, in bounded time: whatever the server does."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    limit = 2 * PATIENCE + file.size / SLOWEST
     with atomic_write(target) as part:
-        get(url, part, None)
-        part.flush()
+        # In a thread: to look up a name, and to wait for single bytes, has no limit of its own.
+        transfer = Transfer(url, part, file.size)
+        transfer.start()
+        transfer.join(limit)
+        if transfer.is_alive():
+            raise DataError(f"it did not arrive in {limit:.0f} seconds")
+        if transfer.error:
+            raise transfer.error
         wrong = fault(Path(part.name), file)
+        if wrong and transfer.start_of_file.lstrip().startswith(b"<"):
+            raise DataError(f"what arrived is a web page, such as a login; it {wrong}")
         if wrong:
             raise DataError(f"what arrived {wrong}")
+
+
+class Transfer(threading.Thread):
+    """A download, as something that one may stop to wait for.
+
+    Attributes
+    ----------
+    error : Exception or None
+        What went wrong.
+    start_of_file : bytes
+    """
+
+    def __init__(self, url, part, size):
+        super().__init__(daemon=True)
+        self.url, self.part, self.room = url, part, size
+        self.error, self.start_of_file = None, b""
+
+    def run(self):
+        get = _pooch().HTTPDownloader(progressbar=False, chunk_size=1 << 16, timeout=PATIENCE)
+        try:
+            get(self.url, self, None)
+        except Exception as error:
+            self.error = error
+
+    def write(self, piece):
+        """Called by the downloader."""
+        self.start_of_file = self.start_of_file or piece[:100]
+        self.room -= len(piece)
+        if self.room < 0:
+            raise DataError("it sends more bytes than the file has")
+        self.part.write(piece)
+
+    def flush(self):
+        """Called by the downloader, at the end."""
+        self.part.flush()
 
 
 def _first_writable(paths, file):
     refusals = []
     for path in paths:
-        probe = path.with_name(f".{os.getpid()}.{secrets.token_hex(4)}.probe")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            probe.touch()
-            probe.unlink()
+            return check_writable(path)
         except OSError as error:
             refusals.append(f"  {path.parent}: {error.strerror}")
-        else:
-            return path
     raise DataError(
         f"{file.name} is missing, and no data folder can be written:\n"
         + "\n".join(refusals)

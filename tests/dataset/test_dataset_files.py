@@ -26,6 +26,7 @@ class Server(ThreadingHTTPServer):
         self.answers = {}
         self.requested = []
         self.wait = lambda: None
+        self.handle_error = lambda *_: None  # a client that hangs up is what some tests are about
 
     def serve(self, name, sent, declared=None):
         self.answers["/" + name] = (len(sent) if declared is None else declared, sent)
@@ -33,6 +34,8 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
+    drip = None  # an event that ends the sending of single bytes
+
     def do_GET(self):
         self.server.requested.append(self.path)
         self.server.wait()
@@ -40,6 +43,11 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(404 if sent is None else 200)
         self.send_header("Content-Length", str(declared))
         self.end_headers()
+        if self.drip:
+            for byte in sent:
+                if self.drip.wait(0.1):
+                    return
+                self.wfile.write(bytes([byte]))
         self.wfile.write(sent or b"")
 
     def log_message(self, *args):
@@ -132,9 +140,27 @@ def test_a_downloaded_file_can_be_read_like_any_other(folder, server):
     assert path.stat().st_mode == (folder / "plain").stat().st_mode
 
 
-def test_a_folder_that_does_not_exist_yet_is_made(folder, server, monkeypatch):
-    monkeypatch.setenv("COURSE_DATA", str(folder / "new" / "one"))
-    assert files.fetch(wanted(server.serve("f", CONTENT))) == folder / "new/one/set/file.txt"
+@pytest.mark.parametrize("name", ["new/one", "file", "~nobody-here/data"])
+def test_a_folder_that_is_not_there_is_said_and_not_made(folder, server, monkeypatch, name):
+    """A name may be misspelt, belong to a file, or to a user that there is not."""
+    (folder / "file").touch()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COURSE_DATA", name)
+    for call in files.misnamed, lambda: files.fetch(wanted(server.serve("f", CONTENT))):
+        try:
+            said = call()
+        except files.DataError as error:
+            said = str(error)
+        assert f"COURSE_DATA={name} names no folder: there is no {folder / name}. Corr" in said
+    assert (server.requested, everything_in(folder)) == ([], ["file"])
+    put(files.cache_folder())  # what is there and good is read whatever the variable says
+    assert files.fetch(wanted()) == files.cache_folder() / "set" / "file.txt"
+
+
+def test_a_folder_that_is_there_is_not_misnamed(folder, monkeypatch):
+    assert files.misnamed() is None
+    monkeypatch.delenv("COURSE_DATA")
+    assert files.misnamed() is None
 
 
 def test_the_next_mirror_is_tried(folder, server):
@@ -153,7 +179,12 @@ def wrong_answers(server):
     return {
         "cut short": (server.serve("a", CONTENT[:5000], declared=len(CONTENT)), "read"),
         "short, and said so": (server.serve("b", CONTENT[:5000]), "has 5,000 bytes, not 112,000"),
-        "too long": (server.serve("c", CONTENT + b"\n"), "has 112,001 bytes, not 112,000"),
+        "too long": (server.serve("c", CONTENT + b"\n"), "sends more bytes than the file has"),
+        "a web page": (
+            server.serve("f", b"\n<!DOCTYPE html>"),
+            "a web page, such as a login; it has",
+        ),
+        "longer than it says": (server.serve("g", CONTENT, declared=9), "has 9 bytes, not 112,000"),
         "one byte wrong": (server.serve("d", flipped), "SHA-256 .*, not " + SHA256),
         "not there": (server.serve("e", CONTENT)[:-1] + "missing", "404"),
         "no network": (NOWHERE, "Connection|refused"),
@@ -164,6 +195,8 @@ FAULTS = [
     "cut short",
     "short, and said so",
     "too long",
+    "a web page",
+    "longer than it says",
     "one byte wrong",
     "not there",
     "no network",
@@ -206,8 +239,33 @@ def test_a_damaged_file_of_yours_is_named_and_not_touched(folder, server):
     assert server.requested == []
 
 
+@pytest.mark.parametrize("drip", [True, False])
+def test_a_server_that_stalls_is_given_up(folder, server, monkeypatch, drip):
+    """What: a server that sends a byte now and then, and one that sends nothing at all.
+    Why: a time limit for the next bytes is never reached by the first.
+    Expected: an error in bounded time, and no file."""
+    monkeypatch.setattr(files, "PATIENCE", 0.5)
+    monkeypatch.setattr(files, "SLOWEST", 10**9)
+    stop = threading.Event()
+    if drip:
+        monkeypatch.setattr(Handler, "drip", stop)
+    else:
+        server.wait = lambda: stop.wait(20)
+    with pytest.raises(files.DataError, match=r"did not arrive in 1 seconds|timed out"):
+        files.fetch(wanted(server.serve("file.txt", CONTENT)))
+    stop.set()
+    assert everything_in(folder) == []
+
+
+def test_a_pipe_in_a_data_folder_is_a_fault(folder):
+    (folder / "set").mkdir()
+    os.mkfifo(folder / "set" / "file.txt")
+    with pytest.raises(files.DataError, match=r"cannot be read .*a device or a pipe"):
+        files.fetch(wanted())
+
+
 def test_a_folder_that_cannot_be_written_is_passed_over(folder, server, monkeypatch):
-    monkeypatch.setenv("COURSE_DATA", str(put(folder)))  # a file, so no folder can be made there
+    (folder / "set").touch()  # a file, so no folder can be made there
     path = files.fetch(wanted(server.serve("file.txt", CONTENT)))
     assert path == files.cache_folder() / "set" / "file.txt"
 
@@ -222,13 +280,13 @@ def test_a_read_only_folder_is_passed_over(folder, server):
 
 
 def test_no_folder_can_be_written(folder, server, monkeypatch):
-    blocked = put(folder)
-    monkeypatch.setenv("COURSE_DATA", str(blocked))
+    blocked = folder / "set"
+    blocked.touch()
     monkeypatch.setattr(files, "cache_folder", lambda: blocked / "cache")
     with pytest.raises(files.DataError, match="no data folder can be written") as caught:
         files.fetch(wanted(server.serve("file.txt", CONTENT)))
     assert "COURSE_DATA" in str(caught.value)
-    assert str(blocked / "set") in str(caught.value)
+    assert str(blocked) in str(caught.value)
     assert SHA256 in str(caught.value)
     assert server.requested == []
 
