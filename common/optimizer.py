@@ -9,6 +9,8 @@ import math
 
 import numpy
 
+from common.arguments import check_number
+from common.finite import check_finite
 from common.np import array_module
 
 __all__ = ["SGD", "AdaGrad", "Adam", "Momentum", "Nesterov", "RMSprop", "clip_grads"]
@@ -16,7 +18,26 @@ __all__ = ["SGD", "AdaGrad", "Adam", "Momentum", "Nesterov", "RMSprop", "clip_gr
 EPSILON = 1e-7  # keeps a step finite where a gradient has always been 0
 
 
-class SGD:
+class Optimizer:
+    """What all optimizers share: a rate that cannot be is refused wherever it is set.
+
+    Raises
+    ------
+    ValueError : ``lr`` is no finite number of 0 or more, or one of ``momentum``,
+        ``decay_rate``, ``beta1`` and ``beta2`` none from 0 to below 1.
+    """
+
+    def __setattr__(self, name, value):
+        if name == "lr":
+            check_number(name, value)
+        elif name in ("momentum", "decay_rate", "beta1", "beta2"):
+            check_number(name, value)
+            if value >= 1:
+                raise ValueError(f"{name}={value!r}; allowed is a number from 0 to below 1")
+        super().__setattr__(name, value)
+
+
+class SGD(Optimizer):
     """Stochastic gradient descent: ``p -= lr * g``."""
 
     def __init__(self, lr=0.01):
@@ -27,7 +48,7 @@ class SGD:
             p -= self.lr * g
 
 
-class Momentum:
+class Momentum(Optimizer):
     """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964)."""
 
     def __init__(self, lr=0.01, momentum=0.9):
@@ -43,7 +64,7 @@ class Momentum:
             p += v
 
 
-class Nesterov:
+class Nesterov(Optimizer):
     """Momentum that looks one step ahead (Nesterov, 1983; in the form of Bengio et al., 2013).
 
     With ``p`` standing at the place looked at:
@@ -63,7 +84,7 @@ class Nesterov:
             v -= self.lr * g
 
 
-class AdaGrad:
+class AdaGrad(Optimizer):
     """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011)."""
 
     def __init__(self, lr=0.01):
@@ -78,7 +99,7 @@ class AdaGrad:
             p -= self.lr * g / (xp.sqrt(h) + EPSILON)
 
 
-class RMSprop:
+class RMSprop(Optimizer):
     """AdaGrad that forgets: a moving mean of ``g^2`` in place of the sum (Tieleman, 2012)."""
 
     def __init__(self, lr=0.01, decay_rate=0.99):
@@ -95,7 +116,7 @@ class RMSprop:
             p -= self.lr * g / (xp.sqrt(h) + EPSILON)
 
 
-class Adam:
+class Adam(Optimizer):
     """Moving means of ``g`` and of ``g^2``, both corrected for their start at 0.
 
     Kingma and Ba, 2015, algorithm 1, in the order of computation that they give
@@ -157,10 +178,21 @@ def clip_grads(grads, max_norm):
 
     The norm is that of all numbers in all arrays together, so the direction
     of the step stays (Pascanu et al., 2013, algorithm 1).
+
+    Raises
+    ------
+    ValueError : ``max_norm`` is no finite number above 0.
+    FloatingPointError : a gradient is not finite.
     """
-    if not max_norm > 0:
-        raise ValueError(f"max_norm={max_norm}; allowed is a number above 0")
-    norm = math.sqrt(sum(float((g * g).sum()) for g in grads))
+    check_number("max_norm", max_norm, zero=False)
+    with numpy.errstate(over="ignore", under="ignore"):
+        norm = math.sqrt(sum(float((g * g).sum()) for g in grads))
+    if not 0 < norm < math.inf:  # all are 0, or a square is too large or small for float32
+        check_finite("grads", grads)
+        largest = max(float(abs(g).max(initial=0)) for g in grads)
+        norm = largest and largest * math.sqrt(
+            sum(float(((g / largest) ** 2).sum()) for g in grads)
+        )
     if norm > max_norm:
         for g in grads:
             g *= max_norm / norm

@@ -4,7 +4,7 @@ import numpy
 
 from common.np import array_module
 
-__all__ = ["merge_shared", "place"]
+__all__ = ["memory", "merge_shared", "place"]
 
 
 def merge_shared(params, grads):
@@ -37,5 +37,9 @@ def merge_shared(params, grads):
 
 def place(array):
     """Where an array's numbers stand: equal for two views of the same numbers in the same order."""
-    pointer = array.ctypes.data if array_module(array) is numpy else array.data.ptr
-    return pointer, array.shape, array.strides
+    return memory(array), array.shape, array.strides
+
+
+def memory(array):
+    """The address of an array's first number: equal for an array and its transposed view."""
+    return array.ctypes.data if array_module(array) is numpy else array.data.ptr

@@ -296,10 +296,67 @@ def test_clipping_keeps_float32():
     assert numpy.linalg.norm(grads[0]) == pytest.approx(1, rel=1e-6)
 
 
-@pytest.mark.parametrize("max_norm", [0, -1, numpy.nan])
+@pytest.mark.parametrize("max_norm", [0, -1, numpy.nan, numpy.inf])
 def test_clipping_refuses_a_norm_that_leaves_nothing(max_norm):
-    with pytest.raises(ValueError, match=f"max_norm={max_norm}; allowed is a number above 0"):
+    with pytest.raises(
+        ValueError, match=f"max_norm={max_norm}; allowed is a finite number above 0"
+    ):
         clip_grads([numpy.ones(2)], max_norm)
+
+
+@pytest.mark.parametrize("size", [1e30, 1e-30])
+def test_clipping_where_a_square_is_no_float32(size):
+    """1e30 squared is infinite: the gradients became 0, without a word."""
+    grads = [numpy.array([3, 0], "f") * numpy.float32(size), numpy.full(1, 4 * size, "f")]
+    clip_grads(grads, size * 2.5)
+    numpy.testing.assert_allclose(numpy.concatenate(grads) / size, [1.5, 0, 2], rtol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [numpy.nan, numpy.inf])
+def test_clipping_names_a_gradient_that_is_not_finite(wrong):
+    grads = [numpy.ones(2), numpy.array([[1, 2], [3, wrong]])]
+    told = rf"^grads\[1\], shape \(2, 2\), holds {wrong} at \(1, 1\)$"
+    with pytest.raises(FloatingPointError, match=told):
+        clip_grads(grads, 1)
+    assert (grads[0] == 1).all()
+
+
+def test_gradients_of_0_stay_0():
+    grads = [numpy.zeros(3, "f"), numpy.zeros((0, 2), "f")]
+    clip_grads(grads, 1)
+    assert (grads[0] == 0).all()
+
+
+# --- rates that cannot be -----------------------------------------------------------------
+
+
+BAD_RATES = [numpy.nan, numpy.inf, -1, -1e-9, "0.1", None, 1j, numpy.ones(2)]
+
+
+@each_optimizer
+@pytest.mark.parametrize("value", BAD_RATES, ids=str)
+def test_a_learning_rate_that_cannot_be_is_refused(optimizer, value):
+    """What: lr to the constructor, and set between two epochs.
+    Why: with a NaN for a rate, one step makes every weight NaN.
+    Expected: a ValueError that names it; the rate stays as it was."""
+    with pytest.raises(ValueError, match=r"^lr=.*; allowed is a finite number, 0 or more$"):
+        optimizer(lr=value)
+    trained = optimizer(lr=0.5)
+    with pytest.raises(ValueError, match=r"^lr="):
+        trained.lr = value
+    assert trained.lr == 0.5
+
+
+SHARES = [(Momentum, "momentum"), (Nesterov, "momentum"), (RMSprop, "decay_rate")]
+SHARES += [(Adam, "beta1"), (Adam, "beta2")]
+
+
+@pytest.mark.parametrize(("optimizer", "name"), SHARES)
+@pytest.mark.parametrize("value", [*BAD_RATES, 1, 1.5], ids=str)
+def test_a_share_that_cannot_be_is_refused(optimizer, name, value):
+    with pytest.raises(ValueError, match=rf"^{name}=.*; allowed is a (finite )?number"):
+        optimizer(**{name: value})
+    assert getattr(optimizer(**{name: 0}), name) == 0
 
 
 @each_optimizer

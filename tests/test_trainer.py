@@ -3,6 +3,7 @@
 import functools
 import inspect
 import itertools
+import os
 
 import numpy
 import pytest
@@ -12,9 +13,13 @@ from hypothesis import strategies as st
 from tqdm import tqdm
 
 from common import figures
-from common.layers import Affine, SoftmaxWithLoss
+from common import trainer as trainer_module
+from common.finite import not_finite
+from common.layers import Affine, Embedding, SoftmaxWithLoss
 from common.optimizer import SGD
+from common.text import create_contexts_target
 from common.trainer import Trainer
+from common.word2vec import CBOW, SkipGram
 
 
 class Recorder:
@@ -128,7 +133,9 @@ def test_arguments_by_position_and_their_defaults():
         ("max_grad", None),
         ("eval_interval", 20),
         ("live", False),
+        ("checkpoint", None),
     ]
+    assert [p.name for p in parameters if p.kind is p.KEYWORD_ONLY] == ["checkpoint"]
     assert [p.name for p in parameters][:2] == ["x", "t"]
     assert list(inspect.signature(Trainer).parameters) == ["model", "optimizer"]
 
@@ -308,10 +315,14 @@ def test_shared_weights_are_moved_once_by_the_sum():
         ({"batch_size": 0}, "batch_size=0; allowed is a whole number, 1 to 10"),
         ({"batch_size": -2}, "batch_size=-2; allowed is a whole number, 1 to 10"),
         ({"batch_size": 11}, "batch_size=11; allowed is a whole number, 1 to 10"),
-        ({"max_grad": 0}, "max_grad=0; allowed is None or a number above 0"),
-        ({"max_grad": numpy.nan}, "max_grad=nan; allowed is None or a number above 0"),
+        ({"max_grad": 0}, "max_grad=0; allowed is a finite number above 0"),
+        ({"max_grad": numpy.nan}, "max_grad=nan; allowed is a finite number above 0"),
         ({"eval_interval": 0}, "eval_interval=0; allowed is a whole number, 1 or more"),
         ({"eval_interval": -5}, "eval_interval=-5; allowed is a whole number, 1 or more"),
+        ({"max_grad": numpy.inf}, "max_grad=inf; allowed is a finite number above 0"),
+        ({"max_grad": "1"}, "max_grad='1'; allowed is a finite number above 0"),
+        ({"x": [1] * 10}, r"x is a list; allowed is an array, \(N, ...\)"),
+        ({"t": numpy.float64(3)}, r"t is a float64; allowed is an array, \(N, ...\)"),
         ({"x": numpy.zeros(0), "t": numpy.zeros(0)}, "allowed is a whole number, 1 to 0"),
     ],
 )
@@ -353,3 +364,179 @@ def test_an_interrupt_leaves_the_model_usable():
     trainer.fit(x, x, 1, 2, eval_interval=1)
     assert trainer.loss_list == [1, 2, 3, 4, 5, 6, 7, 8]
     assert trainer.current_epoch == 1
+
+
+# --- numbers that are not finite, and arrays that are not the layers' ---------------------
+
+
+class Breaks(Classifier):
+    """A NaN from step 4 on: in the loss, or in one gradient."""
+
+    def __init__(self, where, value=numpy.nan):
+        numpy.random.seed(0)
+        super().__init__()
+        self.where, self.value, self.steps = where, value, 0
+
+    def forward(self, x, t):
+        self.steps += 1
+        loss = super().forward(x, t)
+        return self.value if self.where == "loss" and self.steps == 4 else loss
+
+    def backward(self, dout=1):
+        super().backward(dout)
+        if self.where == "gradient" and self.steps == 4:
+            self.grads[1][2] = self.value
+
+
+def three_steps():
+    numpy.random.seed(0)
+    trainer = Trainer(Classifier(), SGD(0.1))
+    numpy.random.seed(9)
+    order = numpy.random.permutation(8)
+    for i in range(3):
+        batch = order[2 * i : 2 * i + 2]
+        trainer.step(numpy.ones((8, 2))[batch], numpy.zeros(8, int)[batch])
+    return [p.tobytes() for p in trainer.model.params]
+
+
+@pytest.mark.parametrize("value", [numpy.nan, numpy.inf, -numpy.inf])
+@pytest.mark.parametrize("where", ["loss", "gradient"])
+@pytest.mark.parametrize("max_grad", [None, 1e9])
+def test_what_is_not_finite_stops_training_at_that_step(where, value, max_grad):
+    """What: the fourth step's loss, or one of its gradients, is not finite.
+    Why: one such update makes every weight NaN, and the curve says nothing.
+    Expected: an error that names the array; the weights of three steps, three losses."""
+    trainer = Trainer(Breaks(where, value), SGD(0.1))
+    numpy.random.seed(9)
+    told = {
+        "loss": f"in epoch 1 the step is not taken: the loss is {value}; all parameters and examp",
+        "gradient": rf"the step is not taken: grads\[1\], shape \(3,\), holds {value} at \(2,\)",
+    }
+    with pytest.raises(FloatingPointError, match=told[where]):
+        trainer.fit(numpy.ones((8, 2)), numpy.zeros(8, int), 2, 2, max_grad, eval_interval=1)
+    assert [p.tobytes() for p in trainer.model.params] == three_steps()
+    assert len(trainer.loss_list) == 3
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("params", r"the loss is nan; model.params\[0\], shape \(2, 3\), holds nan at \(1, 2\)$"),
+        ("x", r"the loss is nan; x\[0\], shape \(8, 2\), holds nan at \(\d, 1\)$"),
+    ],
+)
+def test_the_first_array_that_is_not_finite_is_named(where, told):
+    trainer = Trainer(Classifier(), SGD(0.1))
+    x = numpy.ones((8, 2))
+    if where == "params":
+        trainer.model.params[0][1, 2] = numpy.nan
+    else:
+        x[3, 1] = numpy.nan
+    with pytest.raises(FloatingPointError, match=told):
+        trainer.fit(x, numpy.zeros(8, int), 1, 8)
+
+
+@pytest.mark.parametrize("max_grad", [None, 1e9])
+def test_large_gradients_are_looked_at_where_it_costs_nothing(max_grad, monkeypatch, tmp_path):
+    """With max_grad their norm is computed anyway; without, the ruined weights are told at the end,
+    and never go into a checkpoint."""
+    monkeypatch.setattr(trainer_module, "SMALL", 8)  # a Classifier has 9
+    trainer = Trainer(Breaks("gradient"), SGD(0.1))
+    told = "^grads" if max_grad else "^after the last step, model.params"
+    with pytest.raises(FloatingPointError, match=told + r"\[1\], shape \(3,\), holds nan at"):
+        trainer.fit(
+            numpy.ones((8, 2)), numpy.zeros(8, int), 1, 2, max_grad, checkpoint=tmp_path / "c"
+        )
+    assert not os.listdir(tmp_path)
+
+
+def test_a_sum_too_large_for_float32_is_no_infinity():
+    assert not_finite("grads", [numpy.full(9, 3e38, "f"), numpy.arange(3)]) == ""
+    assert not_finite("grads", [numpy.float64("nan")]) == "grads[0] holds nan at ()"
+
+
+class OwnRate:
+    lr = numpy.nan
+
+    def update(self, params, grads):
+        raise AssertionError
+
+
+def test_a_rate_of_an_optimizer_of_ones_own_is_looked_at():
+    x = numpy.arange(4)
+    with pytest.raises(ValueError, match=r"^optimizer.lr=nan; allowed is a finite number"):
+        Trainer(Recorder(), OwnRate()).fit(x, x, 1, 2)
+
+
+class TestArraysOfTheLayers:
+    """``params`` is a list of the arrays that the layers use; another array in it is none."""
+
+    def fit(self, change=lambda model: None, model_class=SkipGram):
+        numpy.random.seed(0)
+        corpus = numpy.arange(40) % 8
+        model = model_class(8, 4, 1, corpus)
+        change(model)
+        before = [p.copy() for p in model.params]
+        try:
+            Trainer(model, SGD(0.1)).fit(*create_contexts_target(corpus, 1), 1, 10)
+        except ValueError:
+            assert all((p == b).all() for p, b in zip(model.params, before, strict=True))
+            raise
+        return model
+
+    @pytest.mark.parametrize("model_class", [SkipGram, CBOW])
+    def test_what_is_written_into_an_array_trains(self, model_class):
+        def change(model):
+            model.params[0][...] = 1
+            model.word_vecs[...] = 2
+
+        assert (self.fit(change, model_class).word_vecs != 2).any()
+
+    @pytest.mark.parametrize("i", [0, 1])
+    def test_another_array_as_a_parameter(self, i):
+        def change(model):
+            model.params[i] = numpy.ones((8, 4), "f")
+
+        told = rf"^model.params\[{i}\] is no array that a layer uses; write into the array that is "
+        told += rf"there: model.params\[{i}\]\[...\] = values$"
+        with pytest.raises(ValueError, match=told):
+            self.fit(change)
+
+    def test_other_word_vectors(self):
+        def change(model):
+            model.word_vecs = numpy.ones((8, 4), "f")
+
+        with pytest.raises(ValueError, match=r"^model.word_vecs is none of model.params, so it wo"):
+            self.fit(change)
+
+    def test_another_array_as_a_gradient(self):
+        class Rebinds(Embedding):
+            def backward(self, dout):
+                self.grads[0] = numpy.zeros_like(self.params[0])
+
+        def change(model):
+            model.embed = Rebinds(model.params[0])
+            model.grads[0] = model.embed.grads[0]
+
+        told = r"^model.embed.grads\[0\] is another array after backward .*; in Rebinds, write into"
+        with pytest.raises(ValueError, match=told):
+            self.fit(change)
+
+    def test_layers_that_stay_as_they_are(self):
+        """Whoever trains a part of the layers leaves the others out of the list."""
+
+        def change(model):
+            model.params, model.grads = model.loss.params, model.loss.grads
+            del model.word_vecs
+
+        model = self.fit(change)
+        assert model.params[0] is model.loss.params[0]
+
+    def test_tied_weights(self):
+        class Tied(SkipGram):
+            def __init__(self, *arguments):
+                super().__init__(*arguments)
+                W = self.word_vecs
+                self.loss.embed_dot.params[0] = self.params[1] = W
+
+        self.fit(model_class=Tied)
