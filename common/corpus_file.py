@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from common.arguments import check_whole
 from common.files import open_ordinary
+from common.leftovers import clear_up, own_name
 
 __all__ = ["CorpusError", "open_corpus"]
 
@@ -69,9 +70,10 @@ def open_corpus(
     if errors not in ("strict", "replace"):
         raise ValueError(f"errors={errors!r}; allowed are 'strict' and 'replace'")
     check_whole("min_count", min_count)
+    clear_up(tempfile.gettempdir())
     with (
         open_ordinary(path, CorpusError) as file,
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryDirectory(prefix=f"{own_name()}-", ignore_cleanup_errors=True) as folder,
     ):
         # One open file for both readings: it stays readable if its name vanishes.
         reader = Reader(path, file, errors, progress)

@@ -146,3 +146,16 @@ def test_the_stop_button_on_windows():
     with pytest.raises(KeyboardInterrupt):
         steps()
     assert seen == [signal.SIGINT]
+
+
+def test_a_program_that_ends_in_order():
+    """kill and a closed terminal raise, outside of training too; what is ignored stays so."""
+    if len(STOPPING) > 2:
+        signal.signal(STOPPING[2], signal.SIG_IGN)
+    interrupts.end_in_order()
+    with pytest.raises(SystemExit) as raised:
+        signal.raise_signal(signal.SIGTERM)
+    assert raised.value.code == 143
+    if len(STOPPING) > 2:
+        assert signal.getsignal(STOPPING[2]) == signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler

@@ -29,6 +29,21 @@ def check_fit_arguments(max_epoch, lr, min_lr, processes, W):
         raise ValueError(f"processes={processes} with weights on a GPU; allowed is 1")
 
 
+def as_seed(seed):
+    """A whole number from a whole number, from a generator, or from ``np.random``.
+
+    Raises
+    ------
+    ValueError : ``seed`` is none of these.
+    """
+    if seed is None:
+        return int(numpy.random.randint(2**31))
+    if hasattr(seed, "integers"):
+        return int(seed.integers(2**31))
+    check_whole("seed", seed, 0)
+    return int(seed)
+
+
 def count_words(corpus, vocab_size):
     """How often each word occurs in a corpus with sentence ends : int array, (V,).
 

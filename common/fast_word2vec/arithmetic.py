@@ -57,12 +57,21 @@ def add_rows(W, idx, rows, lr, moved):
     lr : float
     moved : array of zeros, shape (V + 1,)
         To add lengths up in; all zeros again afterwards.
+
+    Raises
+    ------
+    FloatingPointError : a step is not finite; W is as it was.  On a GPU nobody looks,
+        because the processor would have to wait for the answer.
     """
     xp = array_module(W)
     idx, rows = idx.reshape(-1), rows.reshape(-1, W.shape[1])  # (n,), (n, H)
     xp.add.at(moved, idx, lr * xp.sqrt(xp.einsum("nh,nh->n", rows, rows)))
-    step = -lr * LIMIT / xp.maximum(moved[idx], LIMIT)  # (n,)
+    length = moved[idx]  # (n,)
     moved[idx] = 0
+    if xp is numpy and not numpy.isfinite(length.sum()):
+        word = idx[~numpy.isfinite(length)][:1]
+        raise FloatingPointError(f"the step of row {word} is not finite")
+    step = -lr * LIMIT / xp.maximum(length, LIMIT)  # (n,)
     if xp is numpy and csc_matvecs:
         # W += P @ rows, with a sparse matrix P, (V + 1, n), that holds step_j in row idx_j of
         # column j.  SciPy's own loop for this product adds to W where it stands, for a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 
 from common.corpus_file import open_corpus
@@ -20,12 +21,12 @@ def main(arguments=None):
     try:
         with open_corpus(args.corpus, args.min_count, args.errors, not args.quiet) as (ids, words):
             return train_and_save(args, ids, words)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as error:
         tell(f"interrupted before anything was learnt; {args.out} is as it was")
-        return INTERRUPTED
+        return status_of(error)
     except MemoryError as error:
         tell(f"{args.corpus}: {error}")
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, FloatingPointError) as error:
         tell(error)
     return 1
 
@@ -44,28 +45,36 @@ def train_and_save(args, corpus, words):
     status = 0
     try:
         model.fit(args.epochs, args.lr, processes=args.processes, progress=not args.quiet)
-    except (KeyboardInterrupt, RuntimeError) as error:
+    except (KeyboardInterrupt, SystemExit, RuntimeError, FloatingPointError) as error:
         if not model.loss_list:
             raise
-        if isinstance(error, RuntimeError):
+        status = status_of(error)
+        if status == 1:
             tell(error)
-            status = 1
-        tell(f"{'stopped' if status else 'interrupted'}: saving what has been learnt so far")
+        tell(f"{'stopped' if status == 1 else 'interrupted'}: saving what has been learnt so far")
     Embeddings(model.word_vecs, words).save(args.out, binary=args.binary)
     if not args.quiet:
         tell(f"{args.out}: {len(words):,} words, {args.size} numbers each")
     return status
 
 
+def status_of(error):
+    """The exit status: 1 for an error, or that by which a shell knows a signal."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    return error.code if isinstance(error, SystemExit) else 1
+
+
 def tell(what):
-    print(what, file=sys.stderr)
+    with contextlib.suppress(OSError):  # the terminal has been closed
+        print(what, file=sys.stderr)
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="python -m common.fast_word2vec",
         description="Train word vectors on a UTF-8 text file: words between blanks, a sentence a "
-        "line. Ctrl-C stops early and saves.",
+        "line. Ctrl-C stops early and saves, and so does kill.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument

@@ -18,14 +18,24 @@ Shapes: V words, H hidden, w window size, M blocks at a time, B words in a
 block, J = w + B + w words in and around it, Q negatives that it shares.
 """
 
+from pathlib import Path
+
 import numpy
 
-from common.fast_word2vec.arguments import check_arguments, check_fit_arguments, count_words
+from common.checkpoint import Checkpoint, fingerprint
+from common.fast_word2vec.arguments import (
+    as_seed,
+    check_arguments,
+    check_fit_arguments,
+    count_words,
+)
 from common.fast_word2vec.arithmetic import Scratch, add_rows, score_gradient, weighted_loss
 from common.fast_word2vec.blocks import BATCH_BLOCKS, BLOCK_WORDS, Blocks, context_masks
 from common.fast_word2vec.sampler import NegativeSampler
 from common.fast_word2vec.training import Progress, Run, portions
 from common.fast_word2vec.workers import train_together
+from common.finite import check_finite
+from common.interrupts import StopSignals
 from common.negative_sampling import keep_probability, word_probabilities
 from common.np import array_module, np, to_cpu
 
@@ -53,13 +63,16 @@ class FastWord2Vec:
     subsample : float
         threshold of :func:`common.negative_sampling.keep_probability`, by word2vec's C
         code: frequent words are left out at random; 0 keeps every word.
-    seed : int, optional
-        One process with a seed repeats itself.  By default drawn from ``np.random``.
+    seed : int or numpy.random.Generator, optional
+        One process with a seed repeats itself.  From a generator it is drawn, by
+        default from ``np.random``.
 
     Attributes
     ----------
     word_vecs : W_in, float32 array, shape (V, H)
-    params : [W_in, W_out]
+    params : (W_in, W_out)
+        To start from other vectors, write into them: ``model.word_vecs[...] = vectors``,
+        which is what ``model.word_vecs = vectors`` does too.
     loss_list : list of float
         One loss for each portion of 65,536 words: the mean over pairs of a word
         and a context (CBOW: over words), with ``sample_size`` negatives each.
@@ -95,11 +108,13 @@ class FastWord2Vec:
         self.corpus = corpus if isinstance(corpus, numpy.memmap) else to_cpu(corpus)
         counts = count_words(self.corpus, vocab_size)  # (V,)
         self.window_size, self.sample_size = window_size, sample_size
-        self.seed = int(numpy.random.randint(2**31)) if seed is None else seed
+        self.chosen = seed is not None
+        self.seed = as_seed(seed)
         self.make_weights(vocab_size, hidden_size)
         self.sampler = NegativeSampler(word_probabilities(counts, power))
         self.keep = keep_probability(counts, subsample) if subsample else None
         self.loss_list = []
+        self.checkpoint = None  # the file that this model writes
         self.make_tables()
 
     def make_weights(self, V, H):
@@ -113,14 +128,24 @@ class FastWord2Vec:
     def word_vecs(self):
         return self.W_in[:-1]
 
+    @word_vecs.setter
+    def word_vecs(self, vectors):
+        if numpy.shape(vectors) != self.word_vecs.shape:
+            shapes = f"{numpy.shape(vectors)}; allowed is {self.word_vecs.shape}"
+            raise ValueError(f"word_vecs of shape {shapes}")
+        self.word_vecs[...] = array_module(self.W_in).asarray(vectors)
+
     @property
     def params(self):
-        return [self.W_in[:-1], self.W_out[:-1]]
+        return self.W_in[:-1], self.W_out[:-1]
 
-    def fit(self, max_epoch=5, lr=None, min_lr=0.0001, processes=1, progress=True):
+    def fit(
+        self, max_epoch=5, lr=None, min_lr=0.0001, processes=1, progress=True, *, checkpoint=None
+    ):
         """Go through the corpus ``max_epoch`` times.
 
-        An interrupt (Ctrl-C) leaves in the model what has been learnt so far.
+        An interrupt waits for the end of a portion (65,536 words), and leaves in
+        the model what has been learnt so far.
 
         Parameters
         ----------
@@ -137,24 +162,73 @@ class FastWord2Vec:
             a process takes a second, so on a short text one is the fastest.
         progress : bool
             Show words a second, loss and time left.
+        checkpoint : path, optional
+            An ``.npz`` file for this one run, written once a minute, at an
+            interrupt and at the end.  If it exists, the run that it holds goes
+            on; with one process, bit for bit as if nothing had stopped it.
+            Corpus and arguments must be the same, ``processes`` may differ.
 
         Raises
         ------
-        ValueError : an argument that allows no training.
+        ValueError : an argument that allows no training, or a checkpoint that is
+            damaged or of another training.
         RuntimeError : a process died; the model holds what was learnt.
+        FloatingPointError : weights or a step are not finite; the message says which.
         """
         lr = self.default_lr if lr is None else lr
         check_fit_arguments(max_epoch, lr, min_lr, processes, self.W_in)
         N = len(self.corpus)
-        run = Run(self, lr, min(lr, min_lr), numpy.full(max_epoch * portions(N), numpy.nan))
-        with Progress(max_epoch * N, progress) as bar:
+        losses = numpy.full(max_epoch * portions(N), numpy.nan)
+        run = Run(self, lr, min(lr, min_lr), losses, list(self.loss_list))
+        file = self.open_checkpoint(checkpoint, run, max_epoch) if checkpoint else None
+        check_finite("params", self.params)
+        keep = (lambda run: file.step(run.state)) if file else (lambda run: None)
+        with StopSignals() as signals, Progress(max_epoch * N, progress) as bar:
+            go_on = lambda: signals.asked is None
+            whole = True  # whether each step was done to its end
             try:
                 if processes == 1:
-                    run.train(range(len(run.losses)), bar)
+                    run.train(run.numbers(go_on), bar, keep)
                 else:
-                    train_together(run, processes, bar)
+                    train_together(run, processes, bar, go_on, keep)
+            except FloatingPointError:
+                whole = False
+                raise
             finally:
-                self.loss_list += run.losses[numpy.isfinite(run.losses)].tolist()
+                before, self.loss_list = self.loss_list, run.record()
+                if file and whole:
+                    file.unsaved = self.loss_list != before
+                    file.write(run.state)
+
+    def open_checkpoint(self, path, run, max_epoch):
+        """The file of a run; if it exists, all is put back as it stood there."""
+        V, H = self.word_vecs.shape
+        about = {
+            "model": type(self).__name__,
+            "vocab_size": V,
+            "hidden_size": H,
+            "window_size": self.window_size,
+            "sample_size": self.sample_size,
+            "probabilities of negatives": fingerprint(self.sampler.upper),
+            "probabilities to stay": None if self.keep is None else fingerprint(self.keep),
+            "seed": self.seed if self.chosen else "any",
+            "corpus": fingerprint(self.corpus),
+            "max_epoch": max_epoch,
+            "lr": run.lr,
+            "min_lr": run.min_lr,
+        }
+        file = Checkpoint(Path(path).resolve(), about)
+        if file.state is not None:
+            if self.checkpoint != file.path and run.before != file.state["before"]:
+                raise ValueError(
+                    f"{path} holds a run that began after {len(file.state['before'])} portions; "
+                    f"this model has trained on {len(run.before)}, which would be lost. Go on "
+                    "with a new model, or give another path"
+                )
+            run.go_on_from(file.state)
+            self.loss_list = run.record()
+        self.checkpoint = file.path
+        return file
 
     def train_portion(self, ids, rng, lr, lr_after):
         """Train on one portion of words, while the learning rate goes from ``lr`` to ``lr_after``.
@@ -173,8 +247,11 @@ class FastWord2Vec:
             loss, n, gradients = self.gradient(batch, scratch, step % LOSS_EVERY == 0)
             total, pairs = total + loss, pairs + n
             rate = lr + (lr_after - lr) * start / text.blocks
-            for W, idx, rows in gradients:
-                add_rows(W, idx, rows, rate, moved)
+            for name, (W, idx, rows) in zip(("W_in", "W_out"), gradients, strict=True):
+                try:
+                    add_rows(W, idx, rows, rate, moved)
+                except FloatingPointError as error:
+                    raise FloatingPointError(f"{name} stays as it was: {error}") from None
         return total / pairs if pairs else 0.0
 
 

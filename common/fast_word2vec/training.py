@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import numpy
 from tqdm import tqdm
+
+from common.checkpoint import put
+from common.finite import check_finite
+from common.np import array_module
 
 PORTION = 2**16  # words prepared at once, and that a process takes at once
 
@@ -27,27 +31,65 @@ class Run:
         The learning rate before the first portion, and after the last.
     losses : array, shape (portions,)
         One for each portion; NaN where it is not trained yet.
+    before : list of float
+        The model's ``loss_list`` when the call began.
     """
 
     model: object
     lr: float
     min_lr: float
     losses: numpy.ndarray
+    before: list = field(default_factory=list)
 
-    def train(self, numbers: Iterable[int], progress: Progress | None = None):
-        """Train on the portions with these numbers."""
+    def train(
+        self,
+        numbers: Iterable[int],
+        progress: Progress | None = None,
+        keep: Callable[[Run], None] = lambda run: None,
+    ):
+        """Train on the portions with these numbers; call ``keep`` after each."""
         for i in numbers:
             self.train_portion(i)
             if progress:
                 progress.show(self.losses)
+            keep(self)
+
+    def numbers(self, go_on: Callable[[], bool]):
+        """Yield the numbers of portions that are not trained yet, while ``go_on()`` is true."""
+        for i, loss in enumerate(self.losses):
+            if not go_on():
+                return
+            if numpy.isnan(loss):
+                yield i
 
     def train_portion(self, i):
         model = self.model
         start = i % portions(len(model.corpus)) * PORTION
         ids = numpy.asarray(model.corpus[start : start + PORTION])
         # Its own random numbers, the same whichever process trains it.
-        rng = numpy.random.default_rng([model.seed, len(model.loss_list) + i])
-        self.losses[i] = model.train_portion(ids, rng, self.rate(i), self.rate(i + 1))
+        rng = numpy.random.default_rng([model.seed, len(self.before) + i])
+        loss = model.train_portion(ids, rng, self.rate(i), self.rate(i + 1))
+        if not numpy.isfinite(loss):
+            raise FloatingPointError(f"the loss of portion {i} is {loss}")
+        if array_module(model.W_in) is not numpy:  # on the processor each step is looked at
+            check_finite("params", model.params)
+        self.losses[i] = loss
+
+    def record(self):
+        """The model's ``loss_list`` as far as the run has come."""
+        return self.before + self.losses[numpy.isfinite(self.losses)].tolist()
+
+    def state(self):
+        """Everything that the run needs to go on."""
+        model = self.model
+        arrays = {"W_in": model.W_in, "W_out": model.W_out, "losses": self.losses}
+        return arrays | {"before": self.before, "seed": model.seed}
+
+    def go_on_from(self, state):
+        """Put the model and the losses back to where they were."""
+        put([self.model.W_in, self.model.W_out], [state["W_in"], state["W_out"]])
+        self.losses[...], self.before = state["losses"], state["before"]
+        self.model.seed = state["seed"]
 
     def rate(self, i):
         """The learning rate after i portions."""

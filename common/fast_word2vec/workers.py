@@ -9,24 +9,33 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import os
 import pickle
 import shutil
 import signal
 import time
 import traceback
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.shared_memory import SharedMemory
 from multiprocessing.synchronize import Lock
 
 import numpy
 
+from common.interrupts import STOPPING
+from common.leftovers import SHARED_MEMORY, clear_up, own_name
+
 PATIENCE = 30  # seconds to wait for another process; then it is ended
 
 
-def train_together(run, processes, progress):
+def train_together(run, processes, progress, go_on, keep):
     """Do a run with ``processes - 1`` more processes than this one.
+
+    Parameters
+    ----------
+    go_on : function
+        Asked before each portion; False ends the run.
+    keep : function
+        Called with the run after each portion of this process.
 
     Raises
     ------
@@ -35,31 +44,33 @@ def train_together(run, processes, progress):
     context = get_context("spawn")  # the one way that every system has
     model, workers = run.model, []
     mine = model.W_in, model.W_out, run.losses
+    clear_up(SHARED_MEMORY)
     with contextlib.ExitStack() as stack:
 
         def share(array):
             return stack.enter_context(shared_copy(array))
 
-        ours = W_in, W_out, losses = [share(array) for array in mine]
-        shared = SharedRun(
-            run=share(pickled(run)),
-            corpus=share(model.corpus),
-            W_in=W_in,
-            W_out=W_out,
-            losses=losses,
-            taken=share(numpy.zeros(1, dtype=int)),
-            over=share(numpy.zeros(1, dtype=bool)),
-            began=share(numpy.zeros(processes, dtype=bool)),
-            lock=context.Lock(),
-        )
+        with deaf():  # so will be Python's own cleaner of shared memory, which starts here
+            ours = W_in, W_out, losses = [share(array) for array in mine]
+            shared = SharedRun(
+                run=share(pickled(run)),
+                corpus=share(model.corpus),
+                W_in=W_in,
+                W_out=W_out,
+                losses=losses,
+                taken=share(numpy.zeros(1, dtype=int)),
+                over=share(numpy.zeros(1, dtype=bool)),
+                began=share(numpy.zeros(processes, dtype=bool)),
+                lock=named_lock(context),
+            )
         try:
             for i in range(min(processes, len(run.losses)) - 1):
                 worker = context.Process(target=work, args=(shared, i))
-                with no_interrupts():
+                with deaf():
                     worker.start()
                 workers.append(worker)
-            all_live = lambda: not any(worker.exitcode for worker in workers)
-            shared.open(model.corpus).train(shared.numbers(all_live), progress)
+            all_live = lambda: go_on() and not any(worker.exitcode for worker in workers)
+            shared.open(model.corpus).train(shared.numbers(all_live), progress, keep)
         except BaseException as error:
             traceback.clear_frames(error.__traceback__)  # they hold on to the shared memory
             raise
@@ -93,7 +104,7 @@ def why_they_died(model_class, codes, began):
 
 def work(shared, i):
     """What every other process does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where a process cannot be started deaf
     first = parent_process()
     run = shared.open(shared.corpus.array())
     shared.began.array()[i] = True
@@ -115,16 +126,32 @@ def join(workers):
 
 
 @contextlib.contextmanager
-def no_interrupts():
-    """A process started in this ``with`` block never hears of Ctrl-C."""
+def deaf():
+    """A process started in this ``with`` block never hears of Ctrl-C, kill, or a closed terminal.
+
+    They reach all processes at once, and the first one decides.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def named_lock(context):
+    """A lock that tells whose it is, where that can be told (see :mod:`common.leftovers`)."""
+    if not SHARED_MEMORY.is_dir():
+        return context.Lock()
+    settings = current_process()._config  # not public: at worst, a killed run leaves 32 bytes
+    before = settings["semprefix"]
+    settings["semprefix"] = f"/{own_name()}"
+    try:
+        return context.Lock()
+    finally:
+        settings["semprefix"] = before
 
 
 @dataclass
@@ -179,7 +206,8 @@ class SharedRun:
                 self.lock.release()
             if number >= total:
                 return
-            yield number
+            if numpy.isnan(self.losses.array()[number]):  # or it was trained before the run began
+                yield number
 
 
 def pickled(run):
@@ -195,7 +223,7 @@ class SharedArray:
 
     def __init__(self, array):
         self.shape, self.dtype = array.shape, array.dtype
-        self.memory = SharedMemory(create=True, size=max(1, array.nbytes))
+        self.memory = SharedMemory(name=own_name(), create=True, size=max(1, array.nbytes))
         self.array()[...] = array
 
     def array(self):
@@ -219,8 +247,8 @@ def shared_copy(array):
         yield MappedArray(array)
         return
     # Linux would end the process without a word if it wrote to more memory than there is.
-    folder = "/dev/shm"
-    if os.path.isdir(folder) and shutil.disk_usage(folder).free < array.nbytes:
+    folder = SHARED_MEMORY
+    if folder.is_dir() and shutil.disk_usage(folder).free < array.nbytes:
         raise MemoryError(
             f"processes need {array.nbytes:,} bytes of shared memory; {folder} has "
             f"{shutil.disk_usage(folder).free:,} (in a container, --shm-size sets it)"

@@ -1,12 +1,12 @@
 """The command: every option, every refusal, and what is saved when it is stopped."""
 
-import functools
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,11 +20,13 @@ from common.fast_word2vec import FastCBOW, FastSkipGram, models
 from common.fast_word2vec import command as command_module
 from common.fast_word2vec.command import main, parse
 from common.fast_word2vec.training import Progress
+from common.interrupts import STOPPING
 
 
-def command(*arguments, **options):
+def command(*arguments, folder=None, **options):
     """The command as a process of its own, with progress bars even where tests run without."""
     environment = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    environment |= {"TMPDIR": str(folder)} if folder else {}
     return subprocess.Popen(
         [sys.executable, "-m", "common.fast_word2vec", *map(str, arguments)],
         stderr=subprocess.PIPE,
@@ -92,7 +94,10 @@ class TestCommand:
         shown = " ".join(capsys.readouterr().out.split())
         assert shown.startswith("usage: python -m common.fast_word2vec [")
         about = "Train word vectors on a UTF-8 text file: words between blanks, a sentence a line."
-        assert f" {about} Ctrl-C stops early and saves. positional arguments:" in shown
+        assert (
+            f" {about} Ctrl-C stops early and saves, and so does kill. positional arguments:"
+            in shown
+        )
         for option, _, default, _, _ in self.OPTIONS:
             assert f" {option} " in shown
             assert f"(default: {default})" in shown
@@ -140,7 +145,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("error", "learnt", "status", "told"),
         [
-            (KeyboardInterrupt(), True, 0, "interrupted: saving what has been learnt so far\n"),
+            (KeyboardInterrupt(), True, 130, "interrupted: saving what has been learnt so far\n"),
             (RuntimeError("dead"), True, 1, "dead\nstopped: saving what has been learnt so far\n"),
             (
                 KeyboardInterrupt(),
@@ -286,14 +291,21 @@ class TestCommand:
         assert out.read_text() == "old"
         assert sorted(os.listdir(tmp_path)) == ["corpus.txt", "vectors"]
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process there")
+    @pytest.mark.skipif(sys.platform == "win32", reason="no such signals to another process there")
     @pytest.mark.parametrize("processes", [1, 2])
-    def test_an_interrupt_saves(self, text, tmp_path, processes):
-        out = tmp_path / "vectors"
+    @pytest.mark.parametrize("number", STOPPING)
+    def test_an_interrupt_saves(self, text, tmp_path, processes, number):
+        """What: Ctrl-C, kill, and a closed terminal, to all processes at once.
+        Expected: vectors, the status of that signal, and nothing left behind."""
+        out, folder = tmp_path / "vectors", tmp_path / "temporary"
+        folder.mkdir()
         arguments = ["--out", out, "--epochs", 10**6, "--processes", processes]
-        # A test run in the background ignores Ctrl-C, and the command would inherit that.
-        heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-        process = command(text, *arguments, start_new_session=True, preexec_fn=heed)
+
+        def heed():  # a test run in the background ignores Ctrl-C, and the command would inherit it
+            for one in STOPPING:
+                signal.signal(one, signal.SIG_DFL)
+
+        process = command(text, *arguments, start_new_session=True, preexec_fn=heed, folder=folder)
         stop = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
         stop.start()
         try:
@@ -301,15 +313,42 @@ class TestCommand:
             while "loss=" not in seen and process.poll() is None:
                 seen += process.stderr.read(1)
             time.sleep(0.5 * (processes > 1))  # for the other one to take part
-            os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all processes
+            os.killpg(process.pid, number)
             _, errors = process.communicate(timeout=60)
         finally:
             stop.cancel()
-        assert process.returncode == 0, seen + errors
+        assert process.returncode == {1: 129, 2: 130, 15: 143}[number], seen + errors
         assert "words/s" in seen + errors
         assert "saving what has been learnt" in errors
         assert "Traceback" not in errors
         assert len(Embeddings.load(out)) == 8
+        assert not os.listdir(folder)
+        assert not left_in_shared_memory(process.pid)
+        end = time.monotonic() + 20  # Python's own cleaner of shared memory ends last
+        while processes_of_session(process.pid) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not processes_of_session(process.pid)
+
+    @pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="Linux shows shared memory as files")
+    def test_what_a_killed_run_left_is_cleared_up_by_the_next(self, text, tmp_path):
+        """What: kill -9 to all processes, so that nobody cleans up."""
+        folder = tmp_path / "temporary"
+        folder.mkdir()
+        arguments = ["--out", tmp_path / "v", "--processes", 2, "--epochs"]
+        process = command(text, *arguments, 10**6, start_new_session=True, folder=folder)
+        seen = ""
+        while "loss=" not in seen and process.poll() is None:
+            seen += process.stderr.read(1)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+        left = left_in_shared_memory(process.pid)
+        assert len(left) == 8  # a corpus that is a file, seven arrays less; and the lock
+        assert len(os.listdir(folder)) == 1
+        after = command(text, *arguments, 1, folder=folder)
+        after.communicate(timeout=60)
+        assert after.returncode == 0
+        assert not left_in_shared_memory(process.pid)
+        assert not os.listdir(folder)
 
     @pytest.mark.skipif(not os.path.isdir("/proc"), reason="processes are looked up in /proc")
     def test_no_process_stays_when_the_first_is_killed(self, text, tmp_path):
@@ -331,6 +370,12 @@ class TestCommand:
             process.stderr.close()
             for left_over in processes_of_session(process.pid):
                 os.kill(left_over, signal.SIGKILL)
+
+
+def left_in_shared_memory(pid):
+    """What a process left there, semaphores too."""
+    folder = Path("/dev/shm")
+    return [*folder.glob(f"*gbh-*-{pid}-*")] if folder.is_dir() else []
 
 
 def throw(error):

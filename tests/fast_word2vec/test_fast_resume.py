@@ -1,0 +1,216 @@
+"""A fast model that is stopped goes on, with one process bit for bit."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+from fast_helpers import zipf_corpus
+
+from common import checkpoint
+from common.fast_word2vec import FastCBOW, FastSkipGram, training
+from common.interrupts import STOPPING
+
+FAST = [FastSkipGram, FastCBOW]
+CORPUS = zipf_corpus(5_500, 50)
+
+
+@pytest.fixture(autouse=True)
+def short_portions(monkeypatch):
+    monkeypatch.setattr(training, "PORTION", 1000)
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in STOPPING[1:]:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def make(fast_class=FastSkipGram, seed=3, **options):
+    return fast_class(50, 8, 3, CORPUS, subsample=0.01, seed=seed, **options)
+
+
+def fit(model, path=None, **options):
+    model.fit(**{"max_epoch": 3, "progress": False} | options, checkpoint=path)
+    return model
+
+
+def everything(model):
+    return model.W_in.tobytes(), model.W_out.tobytes(), model.loss_list
+
+
+def strike(model, strikes):
+    """Send signals in the middle of portions, counted over all models."""
+    gradient, count = model.gradient, [0]
+
+    def struck(*arguments):
+        count[0] += 1
+        if number := strikes.pop(count[0], None):
+            signal.raise_signal(number)
+        return gradient(*arguments)
+
+    model.gradient = struck
+    return model
+
+
+@pytest.mark.parametrize("fast_class", FAST)
+def test_interrupted_in_the_middle_of_portions(fast_class, tmp_path):
+    """What: each signal in turn, each time a new model.
+    Expected: weights and losses of an uninterrupted run, to the last bit."""
+    expected = everything(fit(make(fast_class)))
+    for n, number in enumerate(STOPPING):
+        model = strike(make(fast_class), {2 + 3 * n: number})
+        with pytest.raises((KeyboardInterrupt, SystemExit)):
+            fit(model, tmp_path / "run")
+        assert 0 < len(model.loss_list) < 18
+    model = fit(make(fast_class), tmp_path / "run")
+    assert everything(model) == expected
+    assert os.listdir(tmp_path) == ["run"]
+
+
+def test_without_a_seed_the_file_knows_it(tmp_path):
+    np.random.seed(1)
+    expected = everything(fit(make(seed=None)))
+    np.random.seed(1)
+    with pytest.raises(KeyboardInterrupt):
+        fit(strike(make(seed=None), {3: signal.SIGINT}), tmp_path / "run")
+    assert everything(fit(make(seed=None), tmp_path / "run")) == expected
+
+
+def test_the_same_model_goes_on(tmp_path):
+    expected = everything(fit(fit(make(), max_epoch=1)))
+    model = fit(make(), max_epoch=1)
+    with pytest.raises(KeyboardInterrupt):
+        fit(strike(model, {3: signal.SIGINT}), tmp_path / "run")
+    assert everything(fit(model, tmp_path / "run")) == expected
+    written = (tmp_path / "run").read_bytes()
+    model.train_portion = None  # it would fail
+    assert everything(fit(model, tmp_path / "run")) == expected
+    assert (tmp_path / "run").read_bytes() == written
+
+
+def test_another_number_of_processes_finishes(tmp_path, monkeypatch):
+    with pytest.raises(KeyboardInterrupt):
+        fit(strike(make(), {9: signal.SIGINT}), tmp_path / "run")
+    begun = checkpoint.read(tmp_path / "run")[1]["losses"]
+    trained = []
+    train = training.Run.train_portion
+    monkeypatch.setattr(
+        training.Run, "train_portion", lambda run, i: trained.append(i) or train(run, i)
+    )
+    model = fit(make(), tmp_path / "run", processes=2)  # the other one has long portions
+    assert len(model.loss_list) == 18
+    assert np.isfinite(checkpoint.read(tmp_path / "run")[1]["losses"]).all()
+    done = np.isfinite(begun)
+    assert model.loss_list[: done.sum()] == begun[done].tolist()
+    assert not {*np.flatnonzero(done)} & {*trained}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"model": {"seed": 4}}, "seed is 4 here and 3 in the file"),
+        ({"model": {"sample_size": 4}}, "sample_size is 4 here and 5 in the file"),
+        ({"model": {"power": 0.5}}, "probabilities of negatives is float64"),
+        ({"fit": {"lr": 0.1}}, "lr is 0.1 here and 0.025 in the file"),
+        ({"fit": {"min_lr": 0}}, "min_lr is 0 here and 0.0001 in the file"),
+        ({"fit": {"max_epoch": 4}}, "max_epoch is 4 here and 3 in the file"),
+        ({"model": {"fast_class": FastCBOW}}, "model is FastCBOW here and FastSkipGram"),
+    ],
+)
+def test_another_training_is_refused(options, told, tmp_path):
+    fit(make(), tmp_path / "run")
+    model = make(**options.get("model", {}))
+    before = everything(model)
+    with pytest.raises(ValueError, match=f"run is of another training: .*{told}"):
+        fit(model, tmp_path / "run", **options.get("fit", {}))
+    assert everything(model) == before
+
+
+def test_what_a_model_has_learnt_is_not_lost(tmp_path):
+    fit(make(), tmp_path / "run")
+    model = fit(make(), max_epoch=1)
+    before = everything(model)
+    with pytest.raises(ValueError, match="this model has trained on 6, which would be lost"):
+        fit(model, tmp_path / "run")
+    assert everything(model) == before
+
+
+def test_nothing_learnt_writes_no_file(tmp_path, monkeypatch):
+    model = make()
+    monkeypatch.setattr(model, "train_portion", lambda *a: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fit(model, tmp_path / "run")
+    assert not os.listdir(tmp_path)
+
+
+# --- numbers that are not finite, seeds, vectors ------------------------------------------
+
+
+@pytest.mark.parametrize("fast_class", FAST)
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_step_that_is_not_finite_is_not_taken(fast_class, wrong, tmp_path):
+    """What: a gradient breaks in the third portion.
+    Expected: an error that names the matrix and the row; weights stay finite; no file of it."""
+    model = make(fast_class)
+    gradient, count = model.gradient, [0]
+
+    def broken(*arguments):
+        loss, pairs, gradients = gradient(*arguments)
+        count[0] += 1
+        if count[0] == 5:
+            gradients[0][2][1, 2, 3] = wrong
+        return loss, pairs, gradients
+
+    model.gradient = broken
+    with pytest.raises(FloatingPointError, match=r"^W_in stays as it was: the step of row \[\d+\]"):
+        fit(model, tmp_path / "run")
+    assert np.isfinite(model.params).all()
+    assert 0 < len(model.loss_list) < 18
+    assert np.isfinite(model.loss_list).all()
+    assert not os.listdir(tmp_path)
+
+
+def test_weights_that_are_not_finite_are_refused():
+    model = make()
+    model.W_out[7, 2] = np.nan
+    told = r"^params\[1\], shape \(50, 8\), holds nan at \(7, 2\)$"
+    with pytest.raises(FloatingPointError, match=told):
+        fit(model)
+    assert model.loss_list == []
+
+
+def test_a_loss_that_is_not_finite_is_told():
+    model = make()
+    model.train_portion = lambda *a: np.nan
+    with pytest.raises(FloatingPointError, match=r"^the loss of portion 0 is nan$"):
+        fit(model)
+
+
+def test_a_generator_is_a_seed():
+    a, b = (make(seed=np.random.default_rng(7)) for _ in range(2))
+    assert a.seed == b.seed == int(np.random.default_rng(7).integers(2**31))
+    assert everything(fit(a)) == everything(fit(b))
+    assert make(seed=np.int64(4)).seed == 4
+    for seed in -1, 2.5, "x":
+        with pytest.raises(ValueError, match=r"^seed=.*; allowed is a whole number, 0 or more$"):
+            make(seed=seed)
+
+
+def test_other_vectors_to_start_from():
+    model, vectors = make(), np.full((50, 8), 0.25)
+    model.word_vecs = vectors
+    assert (model.params[0] == 0.25).all()
+    assert model.W_in.dtype == np.float32
+    with pytest.raises(ValueError, match=r"^word_vecs of shape \(8,\); allowed is \(50, 8\)$"):
+        model.word_vecs = vectors[0]
+    with pytest.raises(TypeError):
+        model.params[0] = vectors
+
+
+def test_a_high_power_is_a_point():
+    """counts ** 300 overflows; divided by the largest first, it leaves one word."""
+    model = make(power=300)
+    assert np.diff(model.sampler.upper, prepend=0).tolist() == [1] + [0] * 49
+    assert np.isfinite(fit(model).params).all()
