@@ -577,3 +577,4 @@ def test_another_error_in_backward_keeps_its_words():
     with pytest.raises(TypeError, match="unsupported operand"):
         layer.backward(None)
     assert layers.MatMul.backward.__doc__.startswith("dout : (N, H)")
+    assert layers.MatMul.backward.__code__.co_qualname == "MatMul.backward"
