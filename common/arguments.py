@@ -10,9 +10,6 @@ import numpy
 __all__ = ["as_generator", "check_number", "check_whole"]
 
 
-MOST = {"power": 100}  # of counts: beyond, the most frequent word alone would be drawn
-
-
 def check_whole(name, value, low=1, high=None):
     """Refuse, with a ValueError, what is not a whole number from ``low`` to ``high``."""
     if not isinstance(value, Integral) or value < low or (high is not None and value > high):
@@ -21,18 +18,16 @@ def check_whole(name, value, low=1, high=None):
 
 
 def check_number(name, value, zero=True):
-    """Refuse, with a ValueError, what is not a finite number of 0 or more, up to ``MOST``.
+    """Refuse, with a ValueError, what is not a finite number of 0 or more.
 
     Parameters
     ----------
     zero : bool
         False refuses 0 too.
     """
-    most = MOST.get(name, float("inf"))
-    good = isinstance(value, Real) and 0 <= value < float("inf") and value <= most
+    good = isinstance(value, Real) and 0 <= value < float("inf")
     if not good or not (zero or value > 0):
         allowed = "a finite number, 0 or more" if zero else "a finite number above 0"
-        allowed += f", up to {most}" if name in MOST else ""
         raise ValueError(f"{name}={value!r}; allowed is {allowed}")
 
 

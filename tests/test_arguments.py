@@ -57,13 +57,3 @@ def test_generators_and_None_are_handed_on(rng):
 def test_nothing_else_draws(rng):
     with pytest.raises(TypeError, match=r"allowed are a seed, a numpy.random.Generator, or None"):
         as_generator(rng)
-
-
-def test_a_power_of_counts_has_a_limit():
-    """300 would be the most frequent word alone, however many there are."""
-    for power in 0, 0.75, 100:
-        check_number("power", power)
-        check_number("lr", power * 100)
-    for power in 100.1, 300, float("nan"), -1, "1":
-        with pytest.raises(ValueError, match=f"power={power!r}; allowed is .*0 or more, up to 100"):
-            check_number("power", power)
