@@ -1,5 +1,7 @@
 """What a batch of blocks computes with: scores to gradients, steps, and memory."""
 
+import math
+
 import numpy
 
 from common.functions import binary_cross_entropy
@@ -68,9 +70,9 @@ def add_rows(W, idx, rows, lr, moved):
     xp.add.at(moved, idx, lr * xp.sqrt(xp.einsum("nh,nh->n", rows, rows)))
     length = moved[idx]  # (n,)
     moved[idx] = 0
-    if xp is numpy and not numpy.isfinite(length.sum()):
-        word = idx[~numpy.isfinite(length)][:1]
-        raise FloatingPointError(f"the step of row {word} is not finite")
+    if xp is numpy and not math.isfinite(length @ length):  # the cheapest look at all of them
+        for row in idx[~numpy.isfinite(length)]:
+            raise FloatingPointError(f"the step of row {row} is not finite")
     step = -lr * LIMIT / xp.maximum(length, LIMIT)  # (n,)
     if xp is numpy and csc_matvecs:
         # W += P @ rows, with a sparse matrix P, (V + 1, n), that holds step_j in row idx_j of
