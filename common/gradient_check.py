@@ -8,9 +8,8 @@ All arrays are float64 here; float32 has too few digits for differences.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 
-import numpy
+import numpy as np
 
 from common.np import array_module, to_cpu
 from common.shared_weights import merge_shared, place
@@ -32,30 +31,30 @@ class GradientError(AssertionError):
     """A derived gradient that the numbers contradict."""
 
 
-def numerical_gradient(f: Callable, x, h: float = 1e-5):
-    """Central differences: ``(f(x + h e_i) - f(x - h e_i)) / 2h`` for every number of ``x``.
+def numerical_gradient(f, x, step=1e-5):
+    """Central differences: how much ``f`` changes when one number of ``x`` moves up and down.
 
     Parameters
     ----------
     f : function of x -> scalar
     x : float64 array, any shape
         Changed one number at a time while ``f`` is asked, and put back.
-    h : float
-        The error is about ``h**2`` from the curve and ``1e-16 / h`` from rounding.
+    step : float
+        The error is about ``step**2`` from the curve and ``1e-16 / step`` from rounding.
 
     Returns
     -------
     gradient : array, the shape of x
     """
     gradient = array_module(x).zeros_like(x)
-    for i in numpy.ndindex(x.shape):
+    for i in np.ndindex(x.shape):  # i is one place: (row, column) in a matrix
         value = float(x[i])
-        x[i] = value + h
+        x[i] = value + step
         above = float(f(x))
-        x[i] = value - h
+        x[i] = value - step
         below = float(f(x))
         x[i] = value
-        gradient[i] = (above - below) / (2 * h)
+        gradient[i] = (above - below) / (2 * step)
     return gradient
 
 
@@ -80,7 +79,7 @@ def check_gradients(layer, *inputs, seed=0, rng=None, tolerance=TOLERANCE) -> fl
         One that the layer draws from.  Its state, like that of ``np.random``,
         is put back before each ``forward``, so that each sees the same draws.
     tolerance : float
-        Allowed relative error: largest difference over largest gradient.
+        Allowed relative error: largest difference over largest entry.
 
     Returns
     -------
@@ -109,7 +108,7 @@ def check_directions(layer, *inputs, seed=0, rng=None, tolerance=TOLERANCE, dire
     Parameters, result and error as in :func:`check_gradients`.
     """
     loss, gradients, sizes = derive(layer, inputs, seed, rng)
-    generator = numpy.random.default_rng(seed + 1)
+    generator = np.random.default_rng(seed + 1)
     errors = [0.0]
     for name, x, analytic in gradients:
         start = x.copy()
@@ -120,7 +119,7 @@ def check_directions(layer, *inputs, seed=0, rng=None, tolerance=TOLERANCE, dire
                 x[...] = start + float(step[0]) * v
                 return loss()
 
-            slope = numerical_gradient(along, numpy.zeros(1))
+            slope = numerical_gradient(along, np.zeros(1))
             x[...] = start
             name_v = f"{name}, along random direction {direction}"
             expected = (v * analytic).sum().reshape(1)
@@ -140,7 +139,7 @@ def derive(layer, inputs, seed, rng):
     sizes : set of int
         The sizes that stand in the shapes, to explain a wrong ratio with.
     """
-    inputs = [x if hasattr(x, "dtype") else numpy.asarray(x) for x in inputs]
+    inputs = [x if hasattr(x, "dtype") else np.asarray(x) for x in inputs]
     floats = {f"input {i}": x for i, x in enumerate(inputs) if x.dtype.kind == "f"}
     for x in [*layer.params, *floats.values()]:
         if x.dtype != float:
@@ -155,7 +154,7 @@ def derive(layer, inputs, seed, rng):
     same_draws = SameDraws(rng)
     grads = list(layer.grads)
     y = forward()
-    u = array_module(y).asarray(numpy.random.default_rng(seed).standard_normal(numpy.shape(y)))
+    u = array_module(y).asarray(np.random.default_rng(seed).standard_normal(np.shape(y)))
     layer.backward(u)
     once = [g.copy() for g in layer.grads]
     forward()
@@ -178,7 +177,7 @@ def derive(layer, inputs, seed, rng):
     for name, x, g in gradients:
         if g.shape != x.shape:
             raise GradientError(f"{name} has shape {x.shape}, its gradient {g.shape}")
-    sizes = {n for a in (*inputs, y) for n in numpy.shape(a) if n > 1}
+    sizes = {n for a in (*inputs, y) for n in np.shape(a) if n > 1}
     return lambda: float((u * forward()).sum()), gradients, sizes
 
 
@@ -194,10 +193,10 @@ class SameDraws:
         self.state = self.read()
 
     def read(self):
-        return numpy.random.get_state(), self.rng and self.rng.bit_generator.state
+        return np.random.get_state(), self.rng and self.rng.bit_generator.state
 
     def write(self, state):
-        numpy.random.set_state(state[0])
+        np.random.set_state(state[0])
         if self.rng:
             self.rng.bit_generator.state = state[1]
 
@@ -209,7 +208,7 @@ class SameDraws:
 
 
 def compare_gradients(name, analytic, numeric, tolerance=TOLERANCE, sizes=(), scale=0.0) -> float:
-    """The relative error of a derived gradient: largest difference over largest gradient.
+    """The relative error of a derived gradient: largest difference over largest entry.
 
     Parameters
     ----------
@@ -220,7 +219,7 @@ def compare_gradients(name, analytic, numeric, tolerance=TOLERANCE, sizes=(), sc
     sizes : set of int, optional
         Numbers that a forgotten mean or sum may have left out.
     scale : float, optional
-        Errors are relative to this, where it is larger than the gradient.
+        Errors are relative to this, where it is larger than the largest entry.
 
     Raises
     ------
@@ -232,13 +231,20 @@ def compare_gradients(name, analytic, numeric, tolerance=TOLERANCE, sizes=(), sc
     if analytic.size == 0:
         return 0.0
     difference = abs(analytic - numeric)
-    scale = max(scale, abs(analytic).max(), abs(numeric).max(), 1e-12)
-    error = float(difference.max() / scale)
+    largest = max(1e-12, abs(analytic).max(), abs(numeric).max())
+    error = float(difference.max() / max(scale, largest))
     if not error <= tolerance:  # also when it is NaN
-        i = tuple(int(n) for n in numpy.unravel_index(difference.argmax(), difference.shape))
+        i = tuple(int(n) for n in np.unravel_index(difference.argmax(), difference.shape))
         raise GradientError(
             f"{name}{list(i)}: derived {analytic[i]:.8g}, numerical {numeric[i]:.8g}, "
-            f"relative error {error:.1e} > {tolerance:.0e}{explain(analytic, numeric, sizes)}"
+            f"difference {difference[i]:.4g}, "
+            + (
+                f"gradient's length {scale:.4g}"
+                if scale > largest
+                else f"largest entry {largest:.4g}"
+            )
+            + f": relative error {error:.1e} > {tolerance:.0e}"
+            + explain(analytic, numeric, sizes)
         )
     return error
 
@@ -249,8 +255,8 @@ def explain(analytic, numeric, sizes) -> str:
     ratios = analytic[large] / numeric[large]
     if not ratios.size:
         return "; the numerical gradient is 0 everywhere"
-    ratio = float(numpy.median(ratios))
-    if not numpy.isfinite(ratios).all() or not numpy.allclose(ratios, ratio, rtol=1e-3, atol=1e-6):
+    ratio = float(np.median(ratios))
+    if not np.isfinite(ratios).all() or not np.allclose(ratios, ratio, rtol=1e-3, atol=1e-6):
         zero = (analytic[large] == 0).mean()
         if zero > 0:
             return f"; {zero:.0%} of its large entries are 0: were rows lost, or never written?"
@@ -291,7 +297,7 @@ def forced_ids(size: int, shape, seed=0):
     -------
     ids : int array of that shape
     """
-    rng = numpy.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     ids = rng.integers(0, size, shape)
     if ids.size < 4:
         raise ValueError(f"shape={shape} has room for {ids.size} ids; allowed is 4 or more")

@@ -47,8 +47,8 @@ def test_the_numerical_gradient_of_a_known_function():
 def test_the_numerical_gradient_is_central_with_the_step_that_is_asked():
     """Of x^2 a central difference is exact with any step; of x^3 it is off by h^2."""
     x = numpy.array([1.0])
-    assert numerical_gradient(lambda x: x[0] ** 2, x, h=0.5) == pytest.approx(2, rel=1e-14)
-    assert numerical_gradient(lambda x: x[0] ** 3, x, h=0.5) == pytest.approx(3.25, rel=1e-14)
+    assert numerical_gradient(lambda x: x[0] ** 2, x, step=0.5) == pytest.approx(2, rel=1e-14)
+    assert numerical_gradient(lambda x: x[0] ** 3, x, step=0.5) == pytest.approx(3.25, rel=1e-14)
     assert numerical_gradient(lambda x: x[0] ** 3, x) == pytest.approx(3 + 1e-10, abs=3e-10)
 
 
@@ -345,6 +345,21 @@ def test_a_failure_shows_array_index_and_both_values():
     numerical = float(message.split("numerical ")[1].split(",")[0])
     assert numerical == pytest.approx(derived - 0.5, rel=1e-6)
     assert "> 1e-07" in message
+
+
+def test_the_relative_error_of_a_message_can_be_computed_from_the_message():
+    """What: the worst entry, 1 where 3 is due, is not the largest entry, which is 8.
+    Why: a reader divides what stands there, and must find what stands there.
+    Expected: difference 2, largest entry 8, and 2 / 8 = 2.5e-01; along directions the length."""
+    derived, due = numpy.array([1.0, -8.0]), numpy.array([3.0, -8.0])
+    with pytest.raises(GradientError) as caught:
+        compare_gradients("dW", derived, due)
+    assert str(caught.value) == (
+        "dW[0]: derived 1, numerical 3, difference 2, largest entry 8: "
+        "relative error 2.5e-01 > 1e-07"
+    )
+    with pytest.raises(GradientError, match=r"2, gradient's length 20: relative error 1\.0e-01"):
+        compare_gradients("dW", derived, due, scale=20.0)
 
 
 def test_a_gradient_where_there_should_be_none():

@@ -238,14 +238,14 @@ MUTANTS = {
     ),
     "differences that are twice too large": (
         "gradient_check.py",
-        "(above - below) / (2 * h)",
-        "(above - below) / h",
+        "(above - below) / (2 * step)",
+        "(above - below) / step",
         "test_gradient_check.py::test_the_numerical_gradient_of_a_known_function",
     ),
     "an upstream gradient of ones": (
         "gradient_check.py",
-        "default_rng(seed).standard_normal(numpy.shape(y))",
-        "default_rng(seed).standard_normal(1) ** 0 * numpy.ones(numpy.shape(y))",
+        "default_rng(seed).standard_normal(np.shape(y))",
+        "default_rng(seed).standard_normal(1) ** 0 * np.ones(np.shape(y))",
         "test_gradient_check.py::test_the_upstream_gradient_is_random",
     ),
 }
