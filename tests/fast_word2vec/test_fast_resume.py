@@ -164,7 +164,9 @@ def test_a_step_that_is_not_finite_is_not_taken(fast_class, wrong, tmp_path):
         return loss, pairs, gradients
 
     model.gradient = broken
-    with pytest.raises(FloatingPointError, match=r"^W_in stays as it was: the step of row \d+ is not"):
+    with pytest.raises(
+        FloatingPointError, match=r"^W_in stays as it was: the step of row \d+ is not"
+    ):
         fit(model, tmp_path / "run")
     assert np.isfinite(model.params).all()
     assert 0 < len(model.loss_list) < 18
