@@ -578,3 +578,20 @@ def test_the_generator_reaches_the_sampler():
     assert numpy.array_equal(
         a.sampler.get_negative_sample(target), b.sampler.get_negative_sample(target)
     )
+
+
+def test_by_default_a_thousandth_is_the_threshold():
+    corpus = numpy.repeat([0, 1], [9000, 1000])
+    by_default = [subsample(corpus, rng=0), keep_probability(numpy.bincount(corpus))]
+    named = [subsample(corpus, 1e-3, 0), keep_probability(numpy.bincount(corpus), 1e-3)]
+    for got, due in zip(by_default, named, strict=True):
+        numpy.testing.assert_array_equal(got, due)
+    assert keep_probability([1])[0] == pytest.approx(0.001**0.5 + 0.001)
+    with pytest.raises(ValueError, match=r"^counts must be finite, 0 or more, and not all 0$"):
+        keep_probability([0, 0])
+
+
+def test_what_stays_is_on_the_corpus_own_device(cupy):
+    corpus = cupy.asarray([0, 0, 0, 1, 2, 0])
+    assert type(subsample(corpus, 0.9)).__module__.startswith("cupy")
+    assert type(keep_probability(cupy.asarray([3.0, 1.0]), 0.1)).__module__.startswith("cupy")

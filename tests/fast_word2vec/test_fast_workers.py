@@ -276,3 +276,34 @@ class TestAWorkerThatDies:
         said, _ = self.run([path], tmp_path)
         assert "exit codes [-9]" in said
         assert "learnt True True" in said
+
+
+class TestWhyTheyDied:
+    """What is told, word for word: a person reads it at the end of a lost hour."""
+
+    KEPT = ". The model holds what was learnt"
+
+    def test_a_signal(self):
+        said = workers.why_they_died(FastSkipGram, [0, -9], [True, True])
+        assert said == (
+            "1 of 3 processes ended early, with exit codes [-9]; below 0 stands the signal that "
+            "ended it, -9 often for want of memory" + self.KEPT
+        )
+
+    def test_an_error_of_its_own(self):
+        said = workers.why_they_died(FastSkipGram, [1, 0], [True, True])
+        assert said == "1 of 3 processes ended early, with exit codes [1]" + self.KEPT
+
+    def test_before_the_start(self):
+        cure = (
+            ", before they could start. In a script, call fit below "
+            '`if __name__ == "__main__":`, because each process reads the script again'
+        )
+        said = workers.why_they_died(FastSkipGram, [1], [False])
+        assert said == "1 of 2 processes ended early, with exit codes [1]" + cure + self.KEPT
+        mine = type("Mine", (FastSkipGram,), {"__module__": "__main__"})
+        said = workers.why_they_died(mine, [1, 0], [False, False])
+        assert said == (
+            "1 of 3 processes ended early, with exit codes [1]"
+            f"{cure}; and define Mine in a module that they can import{self.KEPT}"
+        )
