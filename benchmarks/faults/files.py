@@ -459,16 +459,17 @@ def course_data(folder):
 
 def forked(work):
     """The number of a process that does the work, and nothing of what this one would do after."""
+    interrupts = {signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, interrupts)
     child = os.fork()
     if child:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts)
         return child
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
+    try:  # from here on an interrupt ends the work, and nothing that the caller began
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what it leaves is judged, not what it says
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts)
         work()
-    except KeyboardInterrupt:
-        pass
-    except BaseException as error:
-        os.write(2, f"{error!r}\n".encode())
     finally:
         os._exit(0)
 
