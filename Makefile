@@ -22,7 +22,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks exercises release grade mutants bench format requirements doctor clean elsewhere
+.PHONY: help lab test notebooks exercises release grade mutants bench faults format requirements doctor clean elsewhere
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ mutants: $(READY) ## break the package on purpose, list what no test notices (AR
 
 bench: $(READY) ## measure the package against its peers, side by side
 	$(BIN)/python benchmarks/word2vec.py $(ARGS)
+
+faults: $(READY) ## kill, cut, damage and fill up on purpose; print what survived (ARGS=killed for some)
+	TQDM_DISABLE=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/faults $(ARGS)
 
 format: $(READY) ## format the code, notebooks included
 	$(BIN)/ruff check --fix --quiet .

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy
 
-from common.files import atomic_write
+from common.files import atomic_write, check_writable
 from common.np import array_module, to_cpu
 from common.parts import NO_PARTS, is_array, parts
 
@@ -53,7 +53,7 @@ class Checkpoint:
     Raises
     ------
     ValueError : the file is damaged or no checkpoint, or of another training.
-    OSError : it cannot be read, or its folder cannot be written.
+    OSError : it cannot be read, or not be written.
     """
 
     def __init__(self, path: str | os.PathLike, about: dict):
@@ -62,11 +62,10 @@ class Checkpoint:
         self.state = None
         self.due = time.monotonic() + EVERY
         self.unsaved = False
+        check_writable(self.path)
         if self.path.exists():
             there, self.state = read(self.path)
             self.compare(there)
-        elif not os.access(self.path.absolute().parent, os.W_OK):
-            raise OSError(f"checkpoint={str(path)!r}: its folder cannot be written to")
 
     def compare(self, there):
         """Refuse a file of another training, and say what differs."""

@@ -350,7 +350,7 @@ def test_a_file_of_something_else_is_refused(tmp_path):
 
 def test_a_folder_that_is_not_there_is_refused_before_training(tmp_path):
     trainer = make()
-    with pytest.raises(OSError, match=r"checkpoint='.*run': its folder cannot be written to"):
+    with pytest.raises(OSError, match="there is no folder"):
         fit(trainer, tmp_path / "no" / "run")
     assert trainer.loss_list == []
 
