@@ -216,3 +216,10 @@ def test_a_high_power_is_a_point():
     model = make(power=300)
     assert np.diff(model.sampler.upper, prepend=0).tolist() == [1] + [0] * 49
     assert np.isfinite(fit(model).params).all()
+
+
+def test_a_second_call_draws_other_numbers():
+    """From the same weights: the portions are counted over all calls."""
+    first, second = make(), make()
+    second.loss_list = [1.0] * 18
+    assert fit(first).loss_list != fit(second).loss_list[18:]
