@@ -139,7 +139,7 @@ def named(notebook):
     return {
         cell.metadata["nbgrader"]["grade_id"]: cell
         for cell in notebook.cells
-        if "nbgrader" in cell.metadata
+        if "grade_id" in cell.metadata.get("nbgrader", {})
     }
 
 

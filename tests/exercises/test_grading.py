@@ -44,7 +44,7 @@ CLASS = {
             f"{ESSAY} was written in a cell below it",
         ],
     ),
-    "missing_cells": ([FIRST], ["the cell of imports", f"{FIRST} was missing, put back"]),
+    "missing_cells": ([FIRST], ["the cell of imports", FIRST, "missing, put back"]),
     "renamed_cells": (
         [],
         [f"{FIRST} had lost its name", f"{FOURTH} was left blank and answered in another cell"],
@@ -58,13 +58,16 @@ CLASS = {
     "loud": ([], [f"{FIRST} has a huge output"]),
     "no_json": (None, ["not JSON"]),
     "edited_checks": (NAMES, ["was edited, restored", "was missing, put back"]),
-    "patched_checks": (NAMES, [f"replaced common.checks.{WEEK}.check_"]),
+    "patched_checks": (NAMES, [f"replaced common.checks.{WEEK}."]),
     "transformer": (NAMES, ["replaced IPython's input transformers, IPython's report of errors"]),
     "reads_solutions": (NAMES, ["tried to look into solutions/: refused"]),
     "replaced_numpy": ("as too_large", ["replaced numpy.allclose"]),
     "too_large": ("as too_large", []),
     "replaced_while_checked": ([FIRST], [f"during check_{FIRST}: no points for it"]),
-    "delegates": ([FIRST], [f"check_{FIRST} calls common.text.preprocess, which the model"]),
+    "delegates": (
+        [FIRST],
+        [f"check_{FIRST}: your answer calls preprocess of text.py from the package"],
+    ),
     "course_beside": ([], ["common beside the notebook not used", "dataset.py beside"]),
 }
 

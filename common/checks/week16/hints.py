@@ -164,52 +164,52 @@ squared error:
 
 target drawn:
     ? What does your function do when a number falls into the target's stretch?
-    @ 4_sampling.ipynb, section "Leave out the target"
+    @ 4_sampling.ipynb, section "No target, no repeats"
     ! Take the target's stretch out of the staircase before any number is looked up.
 
 next word:
     ? A draw that hits the target goes to its neighbour. How often does the neighbour come now?
-    @ 4_sampling.ipynb, section "Leave out the target"
+    @ 4_sampling.ipynb, section "No target, no repeats"
     ! All the others must gain in proportion to what they have.
 
 all alike:
     ? Which word is drawn most often, a frequent one or any?
-    @ 4_sampling.ipynb, section "Draw: a staircase and a binary search"
+    @ 4_sampling.ipynb, section "Draw from a staircase"
     ! The steps of the staircase have different heights.
 
 not shortened, clipped:
     ? How long is the staircase when one stretch is taken out? How long are your numbers?
-    @ 4_sampling.ipynb, section "Draw: a staircase and a binary search"
+    @ 4_sampling.ipynb, section "Draw from a staircase"
     ! The uniform numbers must cover what is left of the staircase, and no more.
 
 never skipped:
     ? You made the numbers smaller. Where is the stretch that they must jump over?
-    @ 4_sampling.ipynb, section "Leave out the target"
+    @ 4_sampling.ipynb, section "No target, no repeats"
     ! Behind the place where the target begins, every number is too small by the target's share.
 
 always skipped:
     ? What happens to the words in front of the target?
-    @ 4_sampling.ipynb, section "Leave out the target"
+    @ 4_sampling.ipynb, section "No target, no repeats"
     ! Only numbers at or behind the target's beginning have something to jump over.
 
 end for start:
     ? Does a number jump where the target begins, or where it ends?
-    @ 4_sampling.ipynb, section "Draw: a staircase and a binary search"
+    @ 4_sampling.ipynb, section "Draw from a staircase"
     ! The first number that must jump is the one at which the target's stretch begins.
 
 first target:
     ? Each row has its own target. Which one do you leave out in the second row?
-    @ 4_sampling.ipynb, section "The sampler, step by step"
+    @ 4_sampling.ipynb, section "The sampler that ships"
     ! Compare each row with the target of this row: the target needs a second axis.
 
 edge:
     ? The number 0.0 is possible. Which word does it give if word 0 has the probability 0?
-    @ 4_sampling.ipynb, section "Draw: a staircase and a binary search"
+    @ 4_sampling.ipynb, section "Draw from a staircase"
     ! A stretch has its beginning, but not its end. The search can be told which side counts.
 
 sorted:
     ? Swap two uniform numbers. Do your two words change places too?
-    @ 4_sampling.ipynb, section "Draw: a staircase and a binary search"
+    @ 4_sampling.ipynb, section "Draw from a staircase"
     ! Each number gives its own word, in its own place.
 
 # exercise 5

@@ -100,6 +100,20 @@ def contents(value):
     return dict(vars(value))
 
 
+def same_code(old, new):
+    """Whether a module, or a class, that was imported anew still does what it did."""
+    for key, value in vars(old).items():
+        if getattr(value, "__module__", None) != getattr(old, "__module__", old.__name__):
+            continue  # not written there
+        other = getattr(new, key, None)
+        if isinstance(value, type):
+            if not (isinstance(other, type) and same_code(value, other)):
+                return False
+        elif getattr(value, "__code__", None) != getattr(other, "__code__", None):
+            return False
+    return True
+
+
 class Watch:
     """NumPy, the course and Python's own functions, as they were before the first cell."""
 
@@ -141,9 +155,12 @@ class Watch:
         sys.stdout, sys.stderr = self.streams
         changed = []
         for name, module in self.modules.items():
-            if sys.modules.get(name) is not module:
+            now = sys.modules.get(name)
+            if now is not module:
                 sys.modules[name] = module
-                changed.append(name)
+                # A hidden test imports the checks anew: the same code, read from the file again.
+                if not (name.startswith("common.checks") and same_code(module, now)):
+                    changed.append(name)
             space = vars(module)
             for key, value in self.names[name].items():
                 if space.get(key) is not value:
@@ -228,8 +245,10 @@ def make_judge(order, shell):
         if undone:
             error = ["TamperError", f"replaced {few(undone)} during {name}"]
             notes.append(f"{error[1]}: no points for it")
-        elif more and error is None:
-            error = ["OwnWorkError", f"calls {few(more)}: write it yourself"]
+        elif error and "from the package: here you write it yourself" in error[1]:
+            notes.append(f"{name}: {error[1].splitlines()[0]}; no points")
+        elif more:
+            error = error or ["OwnWorkError", f"calls {few(more)}: write it yourself"]
             notes.append(f"{name} calls {few(more)}, which the model answer does not: no points")
         verdict = {"name": name, "error": error, "notes": notes + said, "calls": list(calls.found)}
         said.clear()
