@@ -49,7 +49,7 @@ def held_out_loss(questions, W_out, upper, K=5):
     for h, positive in questions:
         negatives = draw_words(upper, rng.random((len(h), K)))
         asked = np.column_stack([positive, negatives])  # (N, 1+K)
-        s = np.einsum("nh,nkh->nk", h, W_out[asked])  # (N, 1+K)
+        s = np.einsum("nd,nkd->nk", h, W_out[asked])  # (N, 1+K)
         label = np.arange(1 + K) == np.zeros((len(h), 1))
         losses.append(binary_cross_entropy(s, label).sum(axis=1))  # (1)
     return float(np.concatenate(losses).mean(dtype=float))
@@ -144,9 +144,9 @@ class SlowCBOW:
 
 def pair_gradient(h, w):
     """h : (N, H), w : (N, 1+K, H), the positive first -> dh : (N, H), dw : (N, 1+K, H)"""
-    g = sigmoid(np.einsum("nh,nkh->nk", h, w))  # y
+    g = sigmoid(np.einsum("nd,nkd->nk", h, w))  # y
     g[:, 0] -= 1  # y - t
-    return np.einsum("nk,nkh->nh", g, w), g[:, :, None] * h[:, None]
+    return np.einsum("nk,nkd->nd", g, w), g[:, :, None] * h[:, None]
 
 
 def skipgram_pairs(W_in, W_out, word, context, negatives):
@@ -162,7 +162,7 @@ def cbow_pairs(W_in, W_out, contexts, near, target, negatives):
     ``near`` is 1 for a context within reach, and 0 for the others.
     """
     a = (near / near.sum(axis=1, keepdims=True)).astype(W_in.dtype)  # (N, C) rows sum to 1
-    h = np.einsum("nc,nch->nh", a, W_in[contexts])
+    h = np.einsum("nc,ncd->nd", a, W_in[contexts])
     asked = np.column_stack([target, negatives])  # (N, 1+K)
     dh, dw = pair_gradient(h, W_out[asked])
     return [(W_in, contexts, a[:, :, None] * dh[:, None]), (W_out, asked, dw)]
