@@ -118,7 +118,7 @@ class Sigmoid:
         self.out = None
 
     def forward(self, x):
-        self.out = sigmoid(as_floats(x))
+        self.out = sigmoid(x)
         return self.out
 
     def backward(self, dout):

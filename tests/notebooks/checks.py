@@ -284,8 +284,9 @@ def is_further(notebook):
 
 
 def size(notebook):
-    """Words of prose, and code cells."""
-    return len(prose(notebook).split()), len(code_cells(notebook))
+    """Words of prose, displayed equations aside, and code cells."""
+    words = re.sub(r"\$\$.+?\$\$", " ", prose(notebook), flags=re.S).split()
+    return len(words), len(code_cells(notebook))
 
 
 def derived(notebook, path):
