@@ -16,9 +16,18 @@ import numpy
 from hypothesis import settings
 
 import common
-from common import hierarchical_softmax, layers, negative_sampling, word2vec
+from common import (
+    gated,
+    hierarchical_softmax,
+    layers,
+    negative_sampling,
+    recurrent,
+    time_layers,
+    word2vec,
+)
 from common.gradient_check import double_precision, forced_ids
 from common.model import BaseModel
+from common.np import array_module
 
 # The same examples each time, so that a failure is there again tomorrow.
 quick = settings(max_examples=10, deadline=None, derandomize=True, database=None)
@@ -38,7 +47,8 @@ class Case:
     @property
     def draws(self):
         """Whether forward depends on random numbers."""
-        return self.layer.__name__ in ("Dropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
+        drawing = ("Dropout", "TimeDropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
+        return self.layer.__name__ in drawing
 
     def __str__(self):
         return f"{self.layer.__name__}: {self.use}"
@@ -94,6 +104,55 @@ def model(make, rng, **options):
 def twice(rng, N):
     """Every context the same word twice, and each target three times."""
     return ids(rng, 10, N, 2).repeat(2, axis=1), ids(rng, 10, N)[numpy.arange(N) // 3]
+
+
+class OneStep:
+    """A recurrent step as a layer of one input and one output: x, h and c side by side.
+
+    Parameters
+    ----------
+    step : layer
+    sizes : tuple of int
+        How many numbers x, h (and c) have.
+    """
+
+    def __init__(self, step, sizes):
+        self.step, self.cuts = step, [sum(sizes[:i]) for i in range(1, len(sizes))]
+        self.params, self.grads = step.params, step.grads
+
+    def forward(self, xhc):
+        return self.join(self.step.forward(*self.split(xhc, self.cuts)))
+
+    def backward(self, dout):
+        H = len(self.params[1])
+        return self.join(self.step.backward(*self.split(dout, [H][: len(self.cuts) - 1])))
+
+    def split(self, row, cuts):
+        return [row[:, a:b] for a, b in zip([0, *cuts], [*cuts, None], strict=True)]
+
+    def join(self, arrays):
+        xp = array_module(self.params[0])
+        return xp.concatenate(arrays if isinstance(arrays, tuple) else [arrays], axis=1)
+
+
+def recurrence(rng, gates, D=3, H=4):
+    """Weights of one step, small enough that nothing saturates."""
+    return [0.5 * weights(rng, *shape) for shape in [(D, gates * H), (H, gates * H), (gates * H,)]]
+
+
+def over_time(layer, gates):
+    return [
+        Case(
+            layer,
+            "three steps",
+            lambda rng, N: (layer(*recurrence(rng, gates)), (weights(rng, N, 3, 3),)),
+        ),
+        Case(
+            layer,
+            "two steps",
+            lambda rng, N: (layer(*recurrence(rng, gates)), (weights(rng, N, 2, 3),)),
+        ),
+    ]
 
 
 TABLE = [
@@ -195,6 +254,82 @@ TABLE = [
         lambda rng, N: (
             layers.EmbeddingDot(weights(rng, 6, 3)),
             (weights(rng, N, 3), ids(rng, 6, N, 4)),
+        ),
+    ),
+    *[
+        Case(
+            step,
+            "one step",
+            lambda rng, N, step=step, gates=gates, sizes=sizes: (
+                OneStep(step(*recurrence(rng, gates)), sizes),
+                (weights(rng, N, sum(sizes)),),
+            ),
+        )
+        for step, gates, sizes in [
+            (recurrent.RNN, 1, (3, 4)),
+            (gated.LSTM, 4, (3, 4, 4)),
+            (gated.GRU, 3, (3, 4)),
+        ]
+    ],
+    *over_time(recurrent.TimeRNN, 1),
+    *over_time(gated.TimeLSTM, 4),
+    *over_time(gated.TimeGRU, 3),
+    Case(
+        gated.TimeBiLSTM,
+        "three steps",
+        lambda rng, N: (
+            gated.TimeBiLSTM(*recurrence(rng, 4), *recurrence(rng, 4)),
+            (weights(rng, N, 3, 3),),
+        ),
+    ),
+    Case(
+        time_layers.TimeEmbedding,
+        "repeated words",
+        lambda rng, N: (time_layers.TimeEmbedding(weights(rng, 6, 3)), (ids(rng, 6, N, 4),)),
+    ),
+    Case(
+        time_layers.TimeAffine,
+        "rows of steps",
+        lambda rng, N: (
+            time_layers.TimeAffine(weights(rng, 3, 4), weights(rng, 4)),
+            (weights(rng, N, 2, 3),),
+        ),
+    ),
+    Case(
+        time_layers.TimeAffine,
+        "weights that are a transposed view",
+        lambda rng, N: (
+            time_layers.TimeAffine(weights(rng, 4, 3).T, weights(rng, 4)),
+            (weights(rng, N, 2, 3),),
+        ),
+    ),
+    Case(
+        time_layers.TimeDropout,
+        "training",
+        lambda rng, N: (time_layers.TimeDropout(0.4), (weights(rng, N, 3, 4),)),
+    ),
+    Case(
+        time_layers.TimeSoftmaxWithLoss,
+        "some labels do not count",
+        lambda rng, N: (
+            time_layers.TimeSoftmaxWithLoss(),
+            (weights(rng, N, 4, 5), ids(rng, 6, N, 4) - 1),
+        ),
+    ),
+    Case(
+        time_layers.TimeSoftmaxWithLoss,
+        "labels one-hot",
+        lambda rng, N: (
+            time_layers.TimeSoftmaxWithLoss(),
+            (weights(rng, N, 4, 5), one_hot(ids(rng, 5, N, 4), 5)),
+        ),
+    ),
+    Case(
+        time_layers.TimeSigmoidWithLoss,
+        "a question each step",
+        lambda rng, N: (
+            time_layers.TimeSigmoidWithLoss(),
+            (weights(rng, N, 4), yes_or_no(rng, N, 4)),
         ),
     ),
     Case(

@@ -10,9 +10,26 @@ With it, ``pip install torch``, they are part of ``make test``.
 
 import numpy
 import pytest
-from gradient_table import CORPUS, differentiable_classes, forced_ids, weights
+from gradient_table import (
+    CORPUS,
+    OneStep,
+    differentiable_classes,
+    forced_ids,
+    recurrence,
+    weights,
+)
 
-from common import functions, hierarchical_softmax, layers, negative_sampling, optimizer, word2vec
+from common import (
+    functions,
+    gated,
+    hierarchical_softmax,
+    layers,
+    negative_sampling,
+    optimizer,
+    recurrent,
+    time_layers,
+    word2vec,
+)
 from common.gradient_check import double_precision
 from common.optimizer import EPSILON
 
@@ -44,6 +61,50 @@ def close(ours, theirs, name=""):
 IDS = forced_ids(6, (5, 4))
 LABELS = forced_ids(4, (5,))
 QUESTIONS = rng(1).integers(0, 2, (5, 3))
+SOME_COUNT = forced_ids(5, (5, 4)) - 1  # labels of which some are -1
+
+
+def lstm_step(params, x, h, c):
+    """PyTorch's own cell; it has the gates i, f, g, o where ours are f, g, i, o."""
+    Wx, Wh, b = (torch.cat([p.chunk(4, -1)[j] for j in (2, 0, 1, 3)], -1) for p in params)
+    cell = torch.nn.LSTMCell(len(params[0]), len(params[1])).double()
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    values = (Wx.T, Wh.T, b, torch.zeros_like(b))
+    return torch.func.functional_call(cell, dict(zip(names, values, strict=True)), (x, (h, c)))
+
+
+def rnn_step(params, x, h):
+    Wx, Wh, b = params
+    cell = torch.nn.RNNCell(len(Wx), len(Wh)).double()
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    values = (Wx.T, Wh.T, b, torch.zeros_like(b))
+    return torch.func.functional_call(cell, dict(zip(names, values, strict=True)), (x, h))
+
+
+def gru_step(params, x, h):
+    """By the equations of Cho et al. (2014); PyTorch's cell puts r behind the product."""
+    (Uz, Ur, Ug), (Wz, Wr, Wg), (bz, br, bg) = (p.chunk(3, -1) for p in params)
+    z, r = torch.sigmoid(x @ Uz + h @ Wz + bz), torch.sigmoid(x @ Ur + h @ Wr + br)
+    return (1 - z) * h + z * torch.tanh(x @ Ug + (r * h) @ Wg + bg)
+
+
+def over_time(step, params, xs):
+    """The states after each step, from zeros."""
+    h = torch.zeros(len(xs), len(params[1]), dtype=torch.float64)
+    c, hs = torch.zeros_like(h), []
+    for x in xs.unbind(1):
+        if step is lstm_step:
+            h, c = step(params, x, h, c)
+        else:
+            h = step(params, x, h)
+        hs.append(h)
+    return torch.stack(hs, 1)
+
+
+def both_ways(params, xs):
+    right = over_time(lstm_step, params[3:], xs.flip(1)).flip(1)
+    return torch.cat([over_time(lstm_step, params[:3], xs), right], -1)
+
 
 ORACLES = {
     "MatMul": (
@@ -100,6 +161,66 @@ ORACLES = {
         (weights(rng(1), 5, 3), IDS[:, 0]),
         lambda params, h, ids: (h * F.embedding(ids, params[0])).sum(1),
     ),
+    "RNN": (
+        lambda: OneStep(recurrent.RNN(*recurrence(rng(), 1)), (3, 4)),
+        (weights(rng(1), 5, 7),),
+        lambda params, xh: rnn_step(params, *xh.split([3, 4], 1)),
+    ),
+    "LSTM": (
+        lambda: OneStep(gated.LSTM(*recurrence(rng(), 4)), (3, 4, 4)),
+        (weights(rng(1), 5, 11),),
+        lambda params, xhc: torch.cat(lstm_step(params, *xhc.split([3, 4, 4], 1)), 1),
+    ),
+    "GRU": (
+        lambda: OneStep(gated.GRU(*recurrence(rng(), 3)), (3, 4)),
+        (weights(rng(1), 5, 7),),
+        lambda params, xh: gru_step(params, *xh.split([3, 4], 1)),
+    ),
+    "TimeRNN": (
+        lambda: recurrent.TimeRNN(*recurrence(rng(), 1)),
+        (weights(rng(1), 5, 4, 3),),
+        lambda params, xs: over_time(rnn_step, params, xs),
+    ),
+    "TimeLSTM": (
+        lambda: gated.TimeLSTM(*recurrence(rng(), 4)),
+        (weights(rng(1), 5, 4, 3),),
+        lambda params, xs: over_time(lstm_step, params, xs),
+    ),
+    "TimeGRU": (
+        lambda: gated.TimeGRU(*recurrence(rng(), 3)),
+        (weights(rng(1), 5, 4, 3),),
+        lambda params, xs: over_time(gru_step, params, xs),
+    ),
+    "TimeBiLSTM": (
+        lambda: gated.TimeBiLSTM(*recurrence(rng(), 4), *recurrence(rng(2), 4)),
+        (weights(rng(1), 5, 4, 3),),
+        both_ways,
+    ),
+    "TimeEmbedding": (
+        lambda: time_layers.TimeEmbedding(weights(rng(), 6, 3)),
+        (IDS,),
+        lambda params, ids: F.embedding(ids, params[0]),
+    ),
+    "TimeAffine": (
+        lambda: time_layers.TimeAffine(weights(rng(), 3, 4), weights(rng(2), 4)),
+        (weights(rng(1), 5, 4, 3),),
+        lambda params, xs: F.linear(xs, params[0].T, params[1]),
+    ),
+    "TimeSoftmaxWithLoss": (
+        lambda: time_layers.TimeSoftmaxWithLoss(),
+        (9 * weights(rng(), 5, 4, 4), SOME_COUNT),
+        lambda _, xs, labels: F.cross_entropy(xs.flatten(0, 1), labels.flatten(), ignore_index=-1),
+    ),
+    "TimeSigmoidWithLoss": (
+        lambda: time_layers.TimeSigmoidWithLoss(),
+        (20 * weights(rng(), 5, 3), QUESTIONS),
+        lambda _, xs, labels: F.binary_cross_entropy_with_logits(xs, labels.double()),
+    ),
+    "TimeDropout, testing": (
+        lambda: let_through(time_layers.TimeDropout(0.4)),
+        (weights(rng(), 5, 4, 3),),
+        lambda _, xs: xs.clone(),
+    ),
     "Dropout, testing": (
         lambda: layers.Dropout(0.4),
         (weights(rng(), 5, 4), False),
@@ -146,6 +267,11 @@ ORACLES = {
         ),
     ),
 }
+
+
+def let_through(dropout):
+    dropout.train_flg = False
+    return dropout
 
 
 def negatives(target):
@@ -229,7 +355,8 @@ def test_dropout_in_training():
 
 
 def test_every_layer_has_an_oracle():
-    judged = {type(build()) for build, _, _ in ORACLES.values()}
+    built = [build() for build, _, _ in ORACLES.values()]
+    judged = {type(getattr(layer, "step", layer)) for layer in built}
     assert differentiable_classes() - judged == set()
 
 

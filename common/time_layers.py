@@ -1,0 +1,156 @@
+"""Layers over time: each step of a sequence goes through the same weights.
+
+Shapes: N sequences, T steps, D features in, H features out, V words.
+"""
+
+from common.functions import as_floats, as_ids, softmax
+from common.gated import GRU, LSTM, TimeBiLSTM, TimeGRU, TimeLSTM
+from common.layers import Dropout, Embedding, SigmoidWithLoss, zeros_for
+from common.np import array_module, np
+from common.order import forward_first
+from common.recurrent import RNN, TimeRNN
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "TimeAffine",
+    "TimeBiLSTM",
+    "TimeDropout",
+    "TimeEmbedding",
+    "TimeGRU",
+    "TimeLSTM",
+    "TimeRNN",
+    "TimeSigmoidWithLoss",
+    "TimeSoftmaxWithLoss",
+    "np",
+]
+
+
+class TimeEmbedding(Embedding):
+    """The row of each word of each step: ids (N, T) -> vectors (N, T, H)."""
+
+
+class TimeAffine:
+    """Multiply each step's row by a weight matrix and add a bias: ``y_t = x_t W + b``.
+
+    Parameters
+    ----------
+    W : array, shape (D, H)
+        It may be a transposed view of another layer's weights, which are then shared.
+    b : array, shape (H,)
+
+    Attributes
+    ----------
+    params, grads : [W, b], [dW, db]
+    """
+
+    def __init__(self, W, b):
+        self.params, self.grads = [W, b], [zeros_for(W), zeros_for(b)]
+        self.x = None
+
+    def forward(self, x):
+        """x : (N, T, D) -> y : (N, T, H)"""
+        W, b = self.params
+        N, T, D = x.shape
+        self.x = x.reshape(N * T, D)
+        return (self.x @ W + b).reshape(N, T, -1)
+
+    def backward(self, dout):
+        """dout : (N, T, H) -> dx : (N, T, D)"""
+        (W, _), (dW, db) = self.params, self.grads
+        N, T, H = dout.shape
+        dout = dout.reshape(N * T, H)
+        # the N T rows share W and b, so their gradients add up
+        dW[...] = self.x.T @ dout  # (D, H)
+        db[...] = dout.sum(axis=0)  # (H,)
+        return (dout @ W.T).reshape(N, T, -1)
+
+
+class TimeDropout(Dropout):
+    """:class:`common.layers.Dropout` for all steps, switched by an attribute.
+
+    Attributes
+    ----------
+    train_flg : bool
+        False lets everything through.
+    """
+
+    def __init__(self, dropout_ratio=0.5):
+        super().__init__(dropout_ratio)
+        self.train_flg = True
+
+    def forward(self, xs):
+        """xs : any shape -> ys : the same shape"""
+        return super().forward(xs, self.train_flg)
+
+
+class TimeSoftmaxWithLoss:
+    """Softmax and cross entropy at each step: the mean of ``-ln y[correct word]``.
+
+    The mean is over the steps whose label counts, of all sequences.  A block
+    in which none does has the loss 0 and no gradient.
+
+    Attributes
+    ----------
+    params, grads : [], []
+    ignore_label : int
+        A step with this label does not count; by default -1.
+    """
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.ignore_label = -1
+        self.cache = None
+
+    def forward(self, xs, ts):
+        """xs : (N, T, V) scores, ts : (N, T) ids or (N, T, V) one-hot -> loss : scalar
+
+        Raises
+        ------
+        ValueError : the shapes do not fit.
+        IndexError : a label that counts is outside 0 ... V - 1.
+        """
+        xp = array_module(xs)
+        ts = xp.asarray(ts)
+        if ts.shape == xs.shape:
+            ts = ts.argmax(axis=2)
+        if xs.ndim != 3 or ts.shape != xs.shape[:2]:
+            got = f"scores have shape {xs.shape} and labels {ts.shape}"
+            raise ValueError(f"{got}; allowed are (N, T, V) and (N, T)")
+        counts = ts.reshape(-1) != self.ignore_label  # (N T,)
+        V = xs.shape[2]
+        labels = as_ids(xp.where(counts, ts.reshape(-1), 0), V, "labels")
+        y = softmax(xs.reshape(-1, V))
+        self.cache = y, labels, counts, xs.shape
+        x = as_floats(xs).reshape(-1, V)
+        x = x - x.max(axis=1, keepdims=True)
+        # -ln softmax(x)_t = ln(sum_v exp(x_v)) - x_t
+        losses = xp.log(xp.exp(x).sum(axis=1)) - x[xp.arange(len(x)), labels]
+        return (losses * counts).sum() / max(1, int(counts.sum()))
+
+    def backward(self, dout=1):
+        """dout : scalar -> dxs : (N, T, V)"""
+        y, labels, counts, shape = self.cache
+        xp = array_module(y)
+        # dL/dx_v = (y_v - [v is the correct word]) / (number of labels that count)
+        dx = y.copy()
+        dx[xp.arange(len(y)), labels] -= 1
+        share = counts.astype(y.dtype) * (dout / max(1, int(counts.sum())))
+        return (dx * share[:, None]).reshape(shape)
+
+
+class TimeSigmoidWithLoss(SigmoidWithLoss):
+    """Sigmoid and cross entropy at each step: the mean over the N sequences and T steps."""
+
+    def forward(self, xs, ts):
+        """xs : scores (N, T), ts : labels 0 or 1, same shape -> loss : scalar"""
+        self.shape = xs.shape
+        return super().forward(xs.reshape(-1), ts.reshape(-1))
+
+    def backward(self, dout=1):
+        """dout : scalar -> dxs : (N, T)"""
+        return super().backward(dout).reshape(self.shape)
+
+
+forward_first(TimeAffine, TimeSoftmaxWithLoss, TimeSigmoidWithLoss)
