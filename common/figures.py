@@ -102,20 +102,20 @@ def in_notebook() -> bool:
     return hasattr(get_ipython(), "kernel")
 
 
-def plot_losses(losses, interval: int = 1, ylim=None) -> None:
-    """Draw a learning curve: one mean loss for each ``interval`` steps."""
-    show(*losses_figure(losses, interval, ylim))
+def plot_losses(losses, interval: int = 1, ylim=None, name: str = "loss") -> None:
+    """Draw a learning curve: one mean loss, or what it is called, for each ``interval`` steps."""
+    show(*losses_figure(losses, interval, ylim, name))
 
 
-def losses_figure(losses, interval, ylim=None):
+def losses_figure(losses, interval, ylim=None, name="loss"):
     """The figure of a learning curve, and its words."""
     if not len(losses):
         raise ValueError("there are no losses to plot yet; call fit first")
     fig, ax = new_figure()
     ax.plot(numpy.arange(len(losses)) * interval, losses)
-    ax.set(xlabel="step", ylabel="loss", ylim=ylim)
+    ax.set(xlabel="step", ylabel=name, ylim=ylim)
     falls = "falls" if losses[-1] < losses[0] else "does not fall"
-    return fig, f"Learning curve: the loss {falls} from {losses[0]:.1f} to {losses[-1]:.1f}."
+    return fig, f"Learning curve: the {name} {falls} from {losses[0]:.1f} to {losses[-1]:.1f}."
 
 
 class LiveCurve:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy
@@ -26,10 +25,11 @@ from common.finite import check_finite, not_finite
 from common.interrupts import StopSignals
 from common.np import array_module
 from common.optimizer import clip_grads
-from common.parts import check_gradients, check_parameters, is_array
+from common.parts import check_gradients, check_parameters, parts
+from common.run import Run, check_fit_arguments, keeping
 from common.shared_weights import merge_shared
 
-__all__ = ["Trainer"]
+__all__ = ["RnnlmTrainer", "Trainer"]
 
 SMALL = 100_000  # numbers; to look at more of them before each step costs a tenth of its time
 
@@ -119,11 +119,11 @@ class Trainer:
         self.checked = False
         self.eval_interval = eval_interval
         xp = array_module(*self.model.params)
-        steps = -(-len(x) // batch_size)
+        steps = self.steps(x, batch_size)
         run, file = Run(self.current_epoch, len(self.loss_list)), None
         if checkpoint:
             about = {"batch_size": batch_size, "max_grad": max_grad, "eval_interval": eval_interval}
-            about |= {"x": fingerprint(x), "t": fingerprint(t)}
+            about |= {"x": fingerprint(x), "t": fingerprint(t)} | self.reading()
             run, file = self.open_checkpoint(checkpoint, run, about)
         last = run.first + max_epoch
         total, done = max_epoch * steps, (self.current_epoch - run.first) * steps + run.step
@@ -138,25 +138,42 @@ class Trainer:
         ):
             while self.current_epoch < last and not signals.asked:
                 progress.set_description(f"epoch {self.current_epoch + 1}")
-                order = run.order(len(x))
-                for step in range(run.step, steps):
+                for batch in self.batches(x, t, batch_size, run):
                     if signals.asked:
                         break
-                    batch = order[step * batch_size : (step + 1) * batch_size]
-                    loss = self.step(xp.asarray(x[batch]), xp.asarray(t[batch]), max_grad)
+                    loss = self.step(*map(xp.asarray, batch), max_grad)
                     run.recent.append(loss)
-                    if eval_interval and step % eval_interval == 0:
+                    if eval_interval and run.step % eval_interval == 0:
                         self.loss_list.append(sum(run.recent) / len(run.recent))
-                        progress.set_postfix(loss=f"{self.loss_list[-1]:.2f}", refresh=False)
+                        progress.set_postfix_str(self.told(), refresh=False)
                         run.recent = []
                         draw(self.loss_list)
                     progress.update()
-                    run.step = step + 1
+                    run.step += 1
                     keep()
                 else:
                     self.current_epoch += 1
                     run.step = 0
             self.check_parameters()
+
+    def steps(self, x, batch_size):
+        """How many steps an epoch takes."""
+        return -(-len(x) // batch_size)
+
+    def batches(self, x, t, batch_size, run):
+        """Yield what is left of an epoch, a batch (x, t) for each step."""
+        order = run.order(len(x))
+        for step in range(run.step, self.steps(x, batch_size)):
+            batch = order[step * batch_size : (step + 1) * batch_size]
+            yield x[batch], t[batch]
+
+    def reading(self):
+        """What else must not differ when a run goes on."""
+        return {}
+
+    def told(self):
+        """What the progress bar says."""
+        return f"loss={self.loss_list[-1]:.2f}"
 
     def step(self, x, t, max_grad=None) -> float:
         """One batch: forward, backward, update.  Returns the loss before the update.
@@ -260,62 +277,129 @@ class Trainer:
         plot_losses(self.loss_list, self.eval_interval, ylim=ylim)
 
 
-@dataclass
-class Run:
-    """How far one call of ``fit`` has come.
+class RnnlmTrainer(Trainer):
+    """Fit a recurrent language model to one long text, read in streams.
+
+    The text is cut into ``batch_size`` streams of the same length.  Each step
+    reads the next ``time_size`` words of every stream, so a stateful model
+    goes on where it stopped; its gradient is cut there (truncated
+    backpropagation through time).
 
     Attributes
     ----------
-    first, recorded : int
-        ``current_epoch`` and the length of ``loss_list`` when it began.
-    step : int
-        The next step of the epoch.
-    recent : list of float
-        Losses since the last entry of ``loss_list``.
-    random : dict
-        NumPy's random state when the epoch's order was drawn.
+    loss_list, current_epoch
+        As in :class:`Trainer`; the loss is the mean for each word.
+    ppl_list : list of float
+        ``exp`` of ``loss_list``: the perplexity.
+    time_idx : int
+        How many words of each stream the running ``fit`` has read.
     """
 
-    first: int
-    recorded: int
-    step: int = 0
-    recent: list = field(default_factory=list)
-    random: dict | None = None
+    def __init__(self, model, optimizer):
+        super().__init__(model, optimizer)
+        self.time_idx, self.time_size = 0, None
 
-    def order(self, n):
-        """The epoch's order : (n,); the same again where it goes on in the middle"""
-        if self.step == 0:
-            self.random = numpy.random.get_state(legacy=False)
-            return numpy.random.permutation(n)
-        now = numpy.random.get_state(legacy=False)
-        numpy.random.set_state(self.random)
-        order = numpy.random.permutation(n)
-        numpy.random.set_state(now)
-        return order
+    @property
+    def ppl_list(self):
+        with numpy.errstate(over="ignore"):  # exp(710) is infinite
+            return numpy.exp(self.loss_list).tolist()
+
+    def get_batch(self, x, t, batch_size, time_size):
+        """The next words of every stream.
+
+        Parameters
+        ----------
+        x, t : int arrays, shape (N,)
+            The text, and the text one word further on.
+
+        Returns
+        -------
+        batch_x, batch_t : int arrays, shape (batch_size, time_size)
+            Row b goes on in the text from word ``b (N // batch_size)``; behind
+            the end of the text comes its beginning.
+        """
+        first = numpy.arange(batch_size) * (len(x) // batch_size)  # (batch_size,)
+        words = self.time_idx + numpy.arange(time_size)  # (time_size,)
+        place = (first[:, None] + words) % len(x)
+        self.time_idx += time_size
+        return x[place], t[place]
+
+    def fit(
+        self,
+        xs,
+        ts,
+        max_epoch: int = 10,
+        batch_size: int = 20,
+        time_size: int = 35,
+        max_grad: float | None = None,
+        eval_interval: int | None = 20,
+        live: bool = False,
+        *,
+        checkpoint: str | os.PathLike | None = None,
+    ) -> None:
+        """Read the text ``max_epoch`` times.
+
+        Parameters
+        ----------
+        xs, ts : int arrays, shape (N,)
+            The text, and the text one word further on.
+        batch_size, time_size : int
+            How many streams, and how many words of each in a step.
+        max_epoch, max_grad, eval_interval, live, checkpoint
+            As in :meth:`Trainer.fit`.
+
+        Raises
+        ------
+        ValueError, FloatingPointError : as in :meth:`Trainer.fit`; also if the text is too
+            short for one step.
+        """
+        check_fit_arguments(xs, ts, max_epoch, batch_size, max_grad, eval_interval, live)
+        check_whole("time_size", time_size)
+        if len(xs) < batch_size * time_size:
+            raise ValueError(
+                f"{batch_size=} streams of {time_size=} words need a text of "
+                f"{batch_size * time_size} words; this one has {len(xs)}"
+            )
+        self.time_idx, self.time_size = 0, time_size
+        super().fit(
+            xs, ts, max_epoch, batch_size, max_grad, eval_interval, live, checkpoint=checkpoint
+        )
+
+    def steps(self, x, batch_size):
+        return len(x) // (batch_size * self.time_size)
+
+    def batches(self, x, t, batch_size, run):
+        for _ in range(run.step, self.steps(x, batch_size)):
+            yield self.get_batch(x, t, batch_size, self.time_size)
+
+    def reading(self):
+        return {"time_size": self.time_size}
+
+    def told(self):
+        return f"perplexity={self.ppl_list[-1]:.2f}"
+
+    def state(self, run):
+        """A run also needs what the model remembers, and where in the streams it is."""
+        memories = [(layer.h, getattr(layer, "c", None)) for layer in recurrent_layers(self.model)]
+        return super().state(run) | {"time_idx": self.time_idx, "memories": memories}
+
+    def restore(self, file, run):
+        super().restore(file, run)
+        self.time_idx = file.state["time_idx"]
+        xp = array_module(*self.model.params)
+        for layer, states in zip(recurrent_layers(self.model), file.state["memories"], strict=True):
+            h, c = (state if state is None else xp.asarray(state) for state in states)
+            layer.h = h
+            if c is not None:
+                layer.c = c
+
+    def plot(self, ylim=None) -> None:
+        """Draw ``ppl_list``."""
+        from common.figures import plot_losses
+
+        plot_losses(self.ppl_list, self.eval_interval, ylim=ylim, name="perplexity")
 
 
-@contextlib.contextmanager
-def keeping(file, state):
-    """What to call after each step in a ``with`` block, at whose good end the file is written."""
-    if file is None:
-        yield lambda: None
-        return
-    yield lambda: file.step(state)
-    file.write(state)
-
-
-def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, live):
-    """Refuse what cannot train, with a ValueError that names the value and what is allowed."""
-    for name, value in ("x", x), ("t", t):
-        if not is_array(value) or not value.ndim:
-            raise ValueError(f"{name} is a {type(value).__name__}; allowed is an array, (N, ...)")
-    if len(x) != len(t):
-        raise ValueError(f"x has {len(x)} examples and t has {len(t)}; they must agree")
-    check_whole("max_epoch", max_epoch)
-    check_whole("batch_size", batch_size, 1, len(x))
-    if max_grad is not None:
-        check_number("max_grad", max_grad, zero=False)
-    if eval_interval is not None:
-        check_whole("eval_interval", eval_interval)
-    if live and eval_interval is None:
-        raise ValueError("live=True with eval_interval=None; a curve needs an eval_interval")
+def recurrent_layers(model):
+    """Every part of a model that remembers: it has ``h`` and can forget it."""
+    return [part for _, part in parts(model) if hasattr(part, "h") and hasattr(part, "reset_state")]

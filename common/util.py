@@ -4,6 +4,7 @@ Nothing is defined here: each name is handed on from the module it lives in.
 """
 
 from common.embeddings import analogy, cos_similarity, most_similar, normalize
+from common.language_model import eval_perplexity
 from common.np import to_cpu, to_gpu
 from common.optimizer import clip_grads
 from common.text import (
@@ -21,6 +22,7 @@ __all__ = [
     "cos_similarity",
     "create_co_matrix",
     "create_contexts_target",
+    "eval_perplexity",
     "most_similar",
     "normalize",
     "ppmi",

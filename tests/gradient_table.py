@@ -19,6 +19,7 @@ import common
 from common import (
     gated,
     hierarchical_softmax,
+    language_model,
     layers,
     negative_sampling,
     recurrent,
@@ -48,6 +49,7 @@ class Case:
     def draws(self):
         """Whether forward depends on random numbers."""
         drawing = ("Dropout", "TimeDropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
+        drawing += ("BetterRnnlm",)
         return self.layer.__name__ in drawing
 
     def __str__(self):
@@ -133,6 +135,29 @@ class OneStep:
     def join(self, arrays):
         xp = array_module(self.params[0])
         return xp.concatenate(arrays if isinstance(arrays, tuple) else [arrays], axis=1)
+
+
+class FromZeros:
+    """A stateful model as a layer that remembers nothing."""
+
+    def __init__(self, model):
+        self.step = model
+        self.params, self.grads = model.params, model.grads
+
+    def forward(self, xs, ts):
+        self.step.reset_state()
+        return self.step.forward(xs, ts)
+
+    def backward(self, dout=1):
+        return self.step.backward(dout)
+
+
+def reader(make, rng, *sizes):
+    """A language model whose weights are not near 0."""
+    made = double_precision(make(*sizes))
+    for p in made.params:
+        p[...] = 0.5 * weights(rng, *p.shape)
+    return FromZeros(made)
 
 
 def recurrence(rng, gates, D=3, H=4):
@@ -330,6 +355,29 @@ TABLE = [
         lambda rng, N: (
             time_layers.TimeSigmoidWithLoss(),
             (weights(rng, N, 4), yes_or_no(rng, N, 4)),
+        ),
+    ),
+    *[
+        Case(
+            make,
+            "three steps",
+            lambda rng, N, make=make, sizes=sizes: (
+                reader(make, rng, *sizes),
+                (ids(rng, 6, N, 3), ids(rng, 7, N, 3) - 1),
+            ),
+        )
+        for make, sizes in [
+            (language_model.SimpleRnnlm, (6, 3, 4)),
+            (language_model.Rnnlm, (6, 3, 4)),
+            (language_model.BetterRnnlm, (6, 4, 4)),
+        ]
+    ],
+    Case(
+        language_model.LanguageModel,
+        "no recurrent layer",
+        lambda rng, N: (
+            FromZeros(language_model.LanguageModel([layers.Embedding(weights(rng, 6, 6))])),
+            (ids(rng, 6, N, 3), ids(rng, 6, N, 3)),
         ),
     ),
     Case(

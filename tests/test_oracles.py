@@ -8,13 +8,17 @@ It is no part of the course's requirements: without it these tests are skipped.
 With it, ``pip install torch``, they are part of ``make test``.
 """
 
+import functools
+
 import numpy
 import pytest
 from gradient_table import (
     CORPUS,
+    FromZeros,
     OneStep,
     differentiable_classes,
     forced_ids,
+    reader,
     recurrence,
     weights,
 )
@@ -23,6 +27,7 @@ from common import (
     functions,
     gated,
     hierarchical_softmax,
+    language_model,
     layers,
     negative_sampling,
     optimizer,
@@ -104,6 +109,22 @@ def over_time(step, params, xs):
 def both_ways(params, xs):
     right = over_time(lstm_step, params[3:], xs.flip(1)).flip(1)
     return torch.cat([over_time(lstm_step, params[:3], xs), right], -1)
+
+
+def next_word(scores, labels):
+    return F.cross_entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=-1)
+
+
+def tied(params, xs, labels):
+    """Two LSTMs between word vectors and the same word vectors, transposed; no dropout."""
+    W, *lstms, _, b = params
+    hs = over_time(lstm_step, lstms[3:], over_time(lstm_step, lstms[:3], F.embedding(xs, W)))
+    return next_word(F.linear(hs, params[-2].T, b), labels)
+
+
+def without_dropout(model):
+    model.step.forward = functools.partial(model.step.forward, train_flg=False)
+    return model
 
 
 ORACLES = {
@@ -215,6 +236,40 @@ ORACLES = {
         lambda: time_layers.TimeSigmoidWithLoss(),
         (20 * weights(rng(), 5, 3), QUESTIONS),
         lambda _, xs, labels: F.binary_cross_entropy_with_logits(xs, labels.double()),
+    ),
+    "SimpleRnnlm": (
+        lambda: reader(language_model.SimpleRnnlm, rng(), 6, 3, 4),
+        (IDS, SOME_COUNT),
+        lambda params, xs, labels: next_word(
+            F.linear(
+                over_time(rnn_step, params[1:4], F.embedding(xs, params[0])),
+                params[4].T,
+                params[5],
+            ),
+            labels,
+        ),
+    ),
+    "Rnnlm": (
+        lambda: reader(language_model.Rnnlm, rng(), 6, 3, 4),
+        (IDS, SOME_COUNT),
+        lambda params, xs, labels: next_word(
+            F.linear(
+                over_time(lstm_step, params[1:4], F.embedding(xs, params[0])),
+                params[4].T,
+                params[5],
+            ),
+            labels,
+        ),
+    ),
+    "BetterRnnlm": (
+        lambda: without_dropout(reader(language_model.BetterRnnlm, rng(), 6, 4, 4)),
+        (IDS, SOME_COUNT),
+        tied,
+    ),
+    "LanguageModel": (
+        lambda: FromZeros(language_model.LanguageModel([layers.Embedding(weights(rng(), 6, 6))])),
+        (IDS, SOME_COUNT),
+        lambda params, xs, labels: next_word(F.embedding(xs, params[0]), labels),
     ),
     "TimeDropout, testing": (
         lambda: let_through(time_layers.TimeDropout(0.4)),

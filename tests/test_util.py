@@ -20,6 +20,7 @@ HOMES = {
         "preprocess",
     ],
     common.embeddings: ["analogy", "cos_similarity", "most_similar", "normalize"],
+    common.language_model: ["eval_perplexity"],
     common.optimizer: ["clip_grads"],
     common.np: ["to_cpu", "to_gpu"],
 }
