@@ -3,7 +3,7 @@
 Shapes: N sequences, T steps, D features in, H features out, V words.
 """
 
-from common.functions import as_floats, as_ids, softmax
+from common.functions import as_floats, as_ids
 from common.gated import GRU, LSTM, TimeBiLSTM, TimeGRU, TimeLSTM
 from common.layers import Dropout, Embedding, SigmoidWithLoss, zeros_for
 from common.np import array_module, np
@@ -118,26 +118,28 @@ class TimeSoftmaxWithLoss:
         if xs.ndim != 3 or ts.shape != xs.shape[:2]:
             got = f"scores have shape {xs.shape} and labels {ts.shape}"
             raise ValueError(f"{got}; allowed are (N, T, V) and (N, T)")
-        counts = ts.reshape(-1) != self.ignore_label  # (N T,)
+        ts = ts.reshape(-1)  # (N T,)
+        counts = ts != self.ignore_label
         V = xs.shape[2]
-        labels = as_ids(xp.where(counts, ts.reshape(-1), 0), V, "labels")
-        y = softmax(xs.reshape(-1, V))
-        self.cache = y, labels, counts, xs.shape
+        labels = as_ids(xp.where(counts, ts, 0), V, "labels")
         x = as_floats(xs).reshape(-1, V)
-        x = x - x.max(axis=1, keepdims=True)
+        x = x - x.max(axis=1, keepdims=True)  # (N T, V)
+        correct = x[xp.arange(len(x)), labels]
+        y = xp.exp(x, out=x)
+        total = y.sum(axis=1)
+        y /= total[:, None]
+        self.cache = y, labels, counts, xs.shape
         # -ln softmax(x)_t = ln(sum_v exp(x_v)) - x_t
-        losses = xp.log(xp.exp(x).sum(axis=1)) - x[xp.arange(len(x)), labels]
-        return (losses * counts).sum() / max(1, int(counts.sum()))
+        return ((xp.log(total) - correct) * counts).sum() / max(1, int(counts.sum()))
 
     def backward(self, dout=1):
         """dout : scalar -> dxs : (N, T, V)"""
         y, labels, counts, shape = self.cache
-        xp = array_module(y)
+        share = counts.astype(y.dtype) * (dout / max(1, int(counts.sum())))  # (N T,)
         # dL/dx_v = (y_v - [v is the correct word]) / (number of labels that count)
-        dx = y.copy()
-        dx[xp.arange(len(y)), labels] -= 1
-        share = counts.astype(y.dtype) * (dout / max(1, int(counts.sum())))
-        return (dx * share[:, None]).reshape(shape)
+        dx = y * share[:, None]
+        dx[array_module(y).arange(len(y)), labels] -= share
+        return dx.reshape(shape)
 
 
 class TimeSigmoidWithLoss(SigmoidWithLoss):
