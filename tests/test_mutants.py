@@ -248,6 +248,60 @@ MUTANTS = {
         "default_rng(seed).standard_normal(1) ** 0 * np.ones(np.shape(y))",
         "test_gradient_check.py::test_the_upstream_gradient_is_random",
     ),
+    "weights shared over time keep the last step's gradient": (
+        "recurrent.py",
+        "da = da.reshape(T * N, A)",
+        "da, xs, h_prevs, N, T = da[-1], xs[-N:], h_prevs[-1:], N, 1",
+        "test_recurrent.py::test_t_steps_are_the_step_t_times",
+    ),
+    "the gradient of the state does not go back in time": (
+        "recurrent.py",
+        "da[t] *= dhs[t] + dh",
+        "da[t] *= dhs[t]",
+        "test_recurrent.py::test_t_steps_are_the_step_t_times",
+    ),
+    "each block starts from zeros": (
+        "recurrent.py",
+        "if not self.stateful or state is None:",
+        "if True:",
+        "test_recurrent.py::test_a_stateful_layer_goes_on_where_the_block_before_ended",
+    ),
+    "the cell's own path is forgotten": (
+        "gated.py",
+        "            dc = dc + dh * h_by_c[t]",
+        "            dc = dh * h_by_c[t]",
+        "test_recurrent.py::test_t_steps_are_the_step_t_times",
+    ),
+    "an output gate that looks at the cell before": (
+        "gated.py",
+        "h_next = o * tanh(c_next)",
+        "h_next = o * tanh(c_prev)",
+        "test_recurrent.py::test_t_steps_are_the_step_t_times",
+    ),
+    "GRU's gate the wrong way round": (
+        "gated.py",
+        "hs[t + 1] = h + z * (a[:, 2 * H :] - h)",
+        "hs[t + 1] = a[:, 2 * H :] + z * (h - a[:, 2 * H :])",
+        "test_recurrent.py::test_t_steps_are_the_step_t_times",
+    ),
+    "the mean over all labels, the ignored ones too": (
+        "time_layers.py",
+        "((xp.log(total) - correct) * counts).sum() / max(1, int(counts.sum()))",
+        "((xp.log(total) - correct) * counts).mean()",
+        "test_time_layers.py::test_ignored_labels_do_not_count",
+    ),
+    "streams that all begin at the text's beginning": (
+        "trainer.py",
+        "numpy.arange(batch_size) * (len(x) // batch_size)",
+        "numpy.arange(batch_size) * 0",
+        "test_rnnlm_trainer.py::test_streams_by_hand",
+    ),
+    "perplexity with what was read before": (
+        "language_model.py",
+        "    model.reset_state()\n    total = 0.0",
+        "    total = 0.0",
+        "test_language_model.py::test_perplexity_by_hand",
+    ),
 }
 
 
