@@ -361,7 +361,7 @@ class TestCommand:
             time.sleep(1)
             process.kill()
             process.wait()
-            for _ in range(100):
+            for _ in range(600):
                 if not processes_of_session(process.pid):
                     return
                 time.sleep(0.1)
