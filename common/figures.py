@@ -1,8 +1,10 @@
 """The pictures of the course, in one style: curves, maps of words, computation graphs.
 
-Every figure has its own light ground, so that it reads on a light and on a
-dark page; colours differ in lightness too, so that it reads in grey; and
-every figure has a text that says in words what it shows.
+A figure has no ground of its own: the page shines through.  Its colours lie
+half way between white and black, so that they read on a light and on a dark
+page.  Lines differ in their strokes, points in their shapes and bars in their
+hatches, so that a figure reads in grey; and every figure has a text that says
+in words what it shows.
 """
 
 from __future__ import annotations
@@ -28,24 +30,29 @@ __all__ = [
     "plot_losses",
     "plot_words",
     "show",
+    "tile",
 ]
 
-# From the palette of Okabe and Ito, which the colour-blind can tell apart.
+# The hues of Okabe and Ito, which the colour-blind can tell apart, each as light as it must be
+# for a contrast of 3 and more with white and with #111111; BLUE, ORANGE and GREY, in which
+# words are written, have 4 and more.
 BLUE, ORANGE, GREEN, PURPLE, SKY, GREY = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#AA4499",
-    "#56B4E9",
-    "#666666",
+    "#1B7CBD",
+    "#C85A00",
+    "#009A70",
+    "#B050A0",
+    "#3E9BD0",
+    "#767676",
 )
-CYCLE = [BLUE, ORANGE, GREEN, PURPLE, SKY, "black"]
-GROUND = "#FCFCFA"
 STYLE = {
-    "figure.facecolor": GROUND,
-    "axes.facecolor": GROUND,
-    "savefig.facecolor": GROUND,
-    "axes.prop_cycle": mpl.cycler(color=CYCLE),
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY]),
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": GREY,
+    "text.color": GREY,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 11,
@@ -85,12 +92,24 @@ def picture(fig, alt):
     """A figure and its words as a notebook stores them : data, metadata.  Closes the figure."""
     if not alt.strip():
         raise ValueError("alt is empty; say in a sentence what the figure shows")
+    suit_both_pages(fig)
     png = io.BytesIO()
     with mpl.rc_context(STYLE):
-        fig.savefig(png, format="png", dpi=110, metadata={"Software": None})
+        fig.savefig(png, format="png", dpi=110, transparent=True, metadata={"Software": None})
     plt.close(fig)
     data = {"image/png": base64.b64encode(png.getvalue()).decode("ascii"), "text/plain": alt}
-    return data, {"image/png": {"alt": alt, "needs_background": "light"}}
+    return data, {"image/png": {"alt": alt}}
+
+
+def suit_both_pages(fig) -> None:
+    """What is black because nobody chose a colour becomes grey; legends lose their white ground."""
+    for part in fig.findobj():
+        for name in ("color", "edgecolor"):
+            colour = getattr(part, f"get_{name}", str)()
+            if mpl.colors.is_color_like(colour) and mpl.colors.same_color(colour, "black"):
+                part.set(**{name: GREY})
+        if isinstance(part, mpl.legend.Legend):
+            part.set_frame_on(False)
 
 
 def in_notebook() -> bool:
@@ -242,7 +261,7 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
     ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
     for name, (x, y, *label) in nodes.items():
         if label:
-            circle = plt.Circle((x, y), 0.2, facecolor="white", edgecolor="black", zorder=3)
+            circle = plt.Circle((x, y), 0.2, facecolor="none", edgecolor=GREY, zorder=3)
             ax.add_patch(circle)
             ax.text(x, y, label[0], ha="center", va="center", zorder=4)
         else:
@@ -338,18 +357,20 @@ def draw_tree(
             (x + x0) / 2,
             (y + y0) / 2,
             turn,
-            color=colour,
+            color="white",
             ha="center",
             va="center",
+            fontsize=9,
             zorder=2,
-            bbox={"boxstyle": "round,pad=0.12", "facecolor": GROUND, "edgecolor": "none"},
+            bbox={"boxstyle": "round,pad=0.12", "facecolor": colour, "edgecolor": "none"},
         )
     for node, (x, y) in at.items():
         if node < V:
             ax.text(x, y - 0.08, leaves[node], ha="center", va="top", weight="bold")
         else:
-            box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "black"}
-            ax.text(x, y, inner[node - V], ha="center", va="center", zorder=3, bbox=box)
+            box = {"boxstyle": "round,pad=0.3", "facecolor": GREY, "edgecolor": "none"}
+            style = {"color": "white", "ha": "center", "va": "center", "zorder": 3, "bbox": box}
+            ax.text(x, y, inner[node - V], **style)
     show(fig, alt)
 
 
@@ -373,7 +394,7 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
     """
     table, rows = numpy.asarray(table), numpy.asarray(rows)
     (V, H), N = table.shape, len(idx)
-    colour, ground = (ORANGE, "#F6D9C6") if back else (BLUE, "#CFE3F2")
+    colour = ORANGE if back else BLUE
     width, gap = 0.9, 2.2
     start = 1.6 + H * width + gap  # where the rows of the batch begin
     shift = (V - N) / 2  # the batch stands beside the middle of the table
@@ -384,10 +405,8 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
     def cells(array, left, top, chosen):
         for i, j in numpy.ndindex(array.shape):
             place = (left + j * width, top + i)
-            face = ground if i in chosen else "white"
-            ax.add_patch(plt.Rectangle(place, width, 1, facecolor=face, edgecolor=GREY, lw=0.7))
             text = f"{array[i, j]:g}".replace("-", "−")
-            ax.text(place[0] + width / 2, top + i + 0.5, text, ha="center", va="center", fontsize=9)
+            tile(ax, place, text, colour if i in chosen else None, width)
 
     cells(table, 1.6, 0, set(numpy.asarray(idx).tolist()))
     cells(rows, start, shift, range(N))
@@ -404,3 +423,11 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
     after = f"{'dout' if back else 'W[idx]'}  ({N}, {H})"
     ax.text(start, shift - 0.3, after, ha="left", va="center", fontsize=9)
     show(fig, alt)
+
+
+def tile(ax, place, text: str, colour: str | None = None, width: float = 1.0) -> None:
+    """One number of an array, in a cell whose corner is ``place``: in ``colour``, or empty."""
+    ax.add_patch(plt.Rectangle(place, width, 1, facecolor=colour or "none", edgecolor=GREY, lw=0.7))
+    style = {"color": "white", "weight": "bold"} if colour else {"color": GREY}
+    middle = place[0] + width / 2, place[1] + 0.5
+    ax.text(*middle, text, ha="center", va="center", fontsize=9, **style)

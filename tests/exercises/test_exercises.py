@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import exercises
@@ -248,15 +249,24 @@ def test_the_broken_layers_and_runs_are_those_that_the_check_knows():
         assert f"| {letter} | {fault} |" in text.replace("`", "")
 
 
-def test_the_smallest_batches_are_the_smallest():
-    """Every batch of one pair is tried: none shows layer A's bug."""
+@pytest.mark.parametrize("name", ["A", "B", "C"])
+def test_the_smallest_batches_are_the_smallest(name):
+    """All 49 batches of one pair and, if none of them will do, all 2,401 of two are tried."""
     import numpy as np
 
-    from common.checks.week16.hunts import MUTANTS, fails
+    from common.checks.week16.hunts import MUTANTS, SMALLEST, batch_of, fails
+
+    def shows_it_alone(ids):
+        a, b = np.reshape(ids, (-1, 2)).T
+        return [other for other in MUTANTS if fails(MUTANTS[other], a, b, rng)] == [name]
 
     rng = np.random.default_rng(0)
-    one = [(np.array([a]), np.array([b])) for a in range(7) for b in range(7)]
-    assert not any(fails(MUTANTS["A"], a, b, rng) for a, b in one)
+    sizes = (
+        size for size in (1, 2) if any(map(shows_it_alone, product(range(7), repeat=2 * size)))
+    )
+    assert next(sizes) == SMALLEST[name]
+    with pytest.raises(AnswerError, match="not empty"):  # so there is none smaller than one pair
+        batch_of({name: ([], [])}, name)
 
 
 @pytest.mark.parametrize(
