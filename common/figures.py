@@ -374,7 +374,7 @@ def draw_tree(
     show(fig, alt)
 
 
-def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
+def draw_rows(table, names, idx, rows, alt: str, back: bool = False, called: str = "") -> None:
     """Draw which rows of a table are read, or which are written to: every number, every arrow.
 
     Parameters
@@ -391,6 +391,8 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
         As for :func:`show`.
     back : bool
         False: blue arrows from the table to the rows.  True: orange ones, the other way.
+    called : str, optional
+        What stands above ``rows``; by default ``W[idx]``, and back ``dout``.
     """
     table, rows = numpy.asarray(table), numpy.asarray(rows)
     (V, H), N = table.shape, len(idx)
@@ -420,7 +422,7 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False) -> None:
         ax.text(start - 0.3, shift + n + 0.5, str(v), ha="center", va="center", weight="bold")
     ax.text(start - 0.3, shift - 0.3, "idx", ha="center", va="center", fontsize=9)
     ax.text(1.6, -0.35, f"{'dW' if back else 'W'}  ({V}, {H})", ha="left", va="center", fontsize=9)
-    after = f"{'dout' if back else 'W[idx]'}  ({N}, {H})"
+    after = f"{called or ('dout' if back else 'W[idx]')}  ({N}, {H})"
     ax.text(start, shift - 0.3, after, ha="left", va="center", fontsize=9)
     show(fig, alt)
 
