@@ -48,7 +48,7 @@ class AnswerError(AssertionError):
     hint : Hint
         Empty where no known mistake gives these values.
     name : str
-        The hint's name in the ``HINTS`` of its week, or what kind of accident it was.
+        The hint's name in the ``HINTS`` of its check, or what kind of accident it was.
     """
 
     def __init__(self, what, details=None, hint=None, name=""):
@@ -121,7 +121,6 @@ def judge(
     steps,
     reference,
     hints,
-    mistakes=(),
     bricks=(),
     tolerance=(1e-4, 1e-9),
     on_paper=False,
@@ -135,9 +134,8 @@ def judge(
         ``_tolerance`` of its own.
     steps : (**problem) -> iterator of (name, value)
     reference : (**problem, mistake=None) -> dict, name -> value
-    hints : dict, name -> Hint
-    mistakes : names of hints
-        Which mistakes the reference can make.
+    hints : dict, name of a mistake -> Hint
+        A mistake that the reference does not know changes nothing, and explains nothing.
     bricks : names of the package's classes and functions that an answer may use
     tolerance : (relative, absolute)
     on_paper : bool
@@ -171,7 +169,7 @@ def judge(
         raise AnswerError(f"{name} is {error}", details, name="wrong type") from None
     what, expected, came = difference(name, got, right)
     details |= {"got": came} if on_paper else {"expected": expected, "got": came}
-    for mistake in mistakes:
+    for mistake in hints:
         if explains(mistake, seen, reference):
             raise AnswerError(f"{what} is not right", details, hints[mistake], mistake)
     raise AnswerError(f"{what} is not right", details, name="example")

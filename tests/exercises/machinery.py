@@ -14,6 +14,7 @@ import io
 import itertools
 import linecache
 import os
+import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -78,6 +79,11 @@ class Exercise:
     def check(self):
         return getattr(checks(self.week), f"check_{self.name}")
 
+    @property
+    def hints(self):
+        """Those that stand beside the check, in its module."""
+        return sys.modules[self.check.__module__].HINTS
+
     def defined(self, answer):
         """What an answer's cell defines, for the check."""
         space = {"__name__": "__main__"}
@@ -110,7 +116,7 @@ class Exercise:
 
     def first_name(self, hint):
         """The first of the names that share a hint."""
-        hints = checks(self.week).HINTS
+        hints = self.hints
         return next((name for name in hints if hints[name] == hints.get(hint)), hint)
 
 

@@ -10,7 +10,6 @@ import pytest
 from machinery import (
     all_exercises,
     answers,
-    catalogue,
     checks,
     named,
     tried,
@@ -58,21 +57,21 @@ def test_at_least_eight_wrong_answers_and_several_right_ones(exercise):
 
 @pytest.mark.parametrize("week", weeks())
 def test_every_hint_is_met_by_some_wrong_answer(week):
-    hints = checks(week).HINTS
-    met = {hints.get(answer.hint) for answer in catalogue(week)}
-    assert [name for name in hints if hints[name] not in met] == []
-    assert {answer.hint for answer in catalogue(week)} <= {*hints, *ACCIDENTS, ""}
+    mine = [(e, answer.hint) for e, answer in answers() if e.week == week]
+    met = {e.hints.get(hint) for e, hint in mine}
+    assert [name for e, _ in mine for name, hint in e.hints.items() if hint not in met] == []
+    assert [hint for e, hint in mine if hint not in {*e.hints, *ACCIDENTS, ""}] == []
 
 
-@pytest.mark.parametrize("week", weeks())
-def test_a_hint_asks_then_sends_somewhere_then_says_the_idea_and_no_formula(week):
-    for name, (question, place, idea) in checks(week).HINTS.items():
+@pytest.mark.parametrize("exercise", EXERCISES, ids=str)
+def test_a_hint_asks_then_sends_somewhere_then_says_the_idea_and_no_formula(exercise):
+    for name, (question, place, idea) in exercise.hints.items():
         assert question.endswith("?"), name
         assert idea.endswith("."), name
         for text in (question, idea):
             assert not re.search(r"np\.|\[\.\.\.\]|\w *[-+*/]?= *\w", text), name
         file, section = re.fullmatch(r"(\w+\.ipynb), (.+)", place).groups()
-        path = ROOT / "notebooks" / week / file
+        path = ROOT / "notebooks" / exercise.week / file
         assert path.exists(), name
         title = re.fullmatch(r'section "(.+)"', section)
         if title:
@@ -233,19 +232,21 @@ def test_hidden_tests_load_the_checks_anew(week, monkeypatch):
 
 
 def test_the_broken_layers_and_runs_are_those_that_the_check_knows():
-    from common.checks.week16 import hunts
+    from common.checks.week16 import diagnosis, hunt
 
     source, _ = weeks()["week16"]
     text = "\n".join(c.source for c in source.cells)
-    module = Path(hunts.__file__).read_text("utf-8")
+    module = Path(hunt.__file__).read_text("utf-8")
     classes = re.findall(r"^class Pairs\w*(?:\(Pairs\))?:\n(?:    .*\n|\n(?=    ))+", module, re.M)
     assert len(classes) == 4
     assert all(code.rstrip() in text for code in classes)
-    assert f"```\n{hunts.run()}\n```" in text
-    for number, printed in hunts.RUNS.items():
+    assert f"```\n{diagnosis.run()}\n```" in text
+    for number, printed in diagnosis.RUNS.items():
         assert f"run {number}: {printed}\n" in text
-        assert [letter for letter in hunts.FAULTS if hunts.run(letter) == printed].__len__() == 1
-    for letter, fault in hunts.FAULTS.items():
+        assert [
+            letter for letter in diagnosis.FAULTS if diagnosis.run(letter) == printed
+        ].__len__() == 1
+    for letter, fault in diagnosis.FAULTS.items():
         assert f"| {letter} | {fault} |" in text.replace("`", "")
 
 
@@ -254,7 +255,7 @@ def test_the_smallest_batches_are_the_smallest(name):
     """All 49 batches of one pair and, if none of them will do, all 2,401 of two are tried."""
     import numpy as np
 
-    from common.checks.week16.hunts import MUTANTS, SMALLEST, batch_of, fails
+    from common.checks.week16.hunt import MUTANTS, SMALLEST, batch_of, fails
 
     def shows_it_alone(ids):
         a, b = np.reshape(ids, (-1, 2)).T

@@ -79,7 +79,7 @@ of(
         "        self.e.backward(self.a[:, None] * dout)\n"
         "        return (dout * self.y).sum(axis=1)\n",
         ("the check's own reference", "own work"): {
-            DA: "(_ := __import__('common.checks.week16.layers', fromlist=['x']).numbers("
+            DA: "(_ := __import__('common.checks.week16.batches', fromlist=['x']).numbers("
             "np.random.default_rng(0), 1)) * 0 + " + DA
         },
         ("no class", "stopped"): "WeightedRows = None",
@@ -579,6 +579,7 @@ of(
     | {
         ("a letter that is none", "wrong type"): {'4: "d"': '4: "z"'},
         ("a run is missing", "wrong type"): {', 4: "d"': ""},
+        ("two letters for a run", "wrong type"): {'4: "d"': '4: ["d", "g"]'},
         ("a list", "wrong type"): {
             'return {1: "c", 2: "b", 3: "h", 4: "d"}': 'return list("cbhd")'
         },
