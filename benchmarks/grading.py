@@ -1,15 +1,19 @@
-"""How long a class takes to grade: 30 submissions of week 16, in one call.
+"""Grade a class in one call: thirty submissions, right, untidy, broken and dishonest.
 
-    python benchmarks/grading.py [--students 30] [--jobs 2]
+    python benchmarks/grading.py [--jobs 2] [--classroom FOLDER]
 
-Each third is answered in full, in half and not at all.
+Prints a table: what each kind got, what was due, and how long it took; the command ends with
+an error if somebody got other points than are due.  With --classroom the folder is kept:
+grades.csv, feedback pages, and a gradebook to try formgrader with.
 """
 
 import argparse
 import os
+import statistics
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
@@ -19,32 +23,102 @@ import grade
 import submissions
 from machinery import weeks
 
+WEEK = "week16"
+SOURCE, BLANK = weeks()[WEEK]
+NAMES = submissions.answers(SOURCE)
+# kind -> how it is called in the table, how many hand it in, the answers that earn nothing
+KINDS = {
+    "model": ("right", 6, []),
+    "half": ("half", 4, NAMES[1::2]),
+    "empty": ("blank", 2, NAMES),
+    "syntax_error": ("right, but for a syntax error", 2, NAMES[:1]),
+    "endless_loop": ("right, but for an endless loop", 2, NAMES[:1]),
+    "untidy": ("right, in split and copied cells", 2, []),
+    "renamed": ("right, in a file with another name", 2, []),
+    "edited_checks": ("tampering: checks edited and deleted", 2, NAMES),
+    "patched_checks": ("tampering: the check module patched", 2, NAMES),
+    "transformer": ("tampering: a transformer of IPython's", 2, NAMES),
+    "replaced_while_checked": ("tampering: `np.allclose` replaced by an answer", 2, NAMES[:1]),
+    "delegates": ("tampering: an answer that calls the package", 2, NAMES[:1]),
+}
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--classroom", type=Path, help="an empty folder; a temporary one if absent")
     options = parser.parse_args()
-    source, blank = weeks()["week16"]
-    kinds = [submissions.model, submissions.half, submissions.empty]
-    with tempfile.TemporaryDirectory() as folder:
+    if options.classroom:
+        keep = nullcontext(options.classroom.resolve())
+    else:
+        keep = tempfile.TemporaryDirectory()
+    with keep as folder:
         room = Path(folder)
         grade.prepare(room)
-        for i in range(options.students):
-            place = room / "submitted" / f"student{i:02}" / "week16"
-            place.mkdir(parents=True)
-            (place / grade.NOTEBOOK).write_text(kinds[i % 3](source, blank), encoding="utf-8")
+        kinds = hand_in(room / "submitted")
+        grade.grade_one = timed
         start = time.perf_counter()
-        results = grade.grade("week16", room, options.jobs, say=lambda *a, **k: None)
-        seconds = time.perf_counter() - start
-    points = [sum(p for p in r.points.values() if p is not None) for r in results]
-    assert points == [(80, 18, 0)[i % 3] for i in range(options.students)]
+        results = grade.grade(WEEK, room, options.jobs, say=lambda *a, **k: None)
+        wall = time.perf_counter() - start
+    return report(kinds, results, wall, options.jobs)
+
+
+def hand_in(submitted):
+    """Write the submissions; student -> kind, in an order that mixes the kinds."""
+    students = {}
+    for turn in range(max(number for _, number, _ in KINDS.values())):
+        for kind, (_, number, _) in KINDS.items():
+            if turn < number:
+                students[f"student{len(students) + 1:02}"] = kind
+    for student, kind in students.items():
+        place = submitted / student / WEEK
+        place.mkdir(parents=True)
+        name = "exercises-Copy1.ipynb" if kind == "renamed" else grade.NOTEBOOK
+        make = submissions.model if kind == "renamed" else getattr(submissions, kind)
+        (place / name).write_text(make(SOURCE, BLANK), encoding="utf-8")
+    return students
+
+
+GRADE_ONE = grade.grade_one
+
+
+def timed(submission, task):
+    start = time.perf_counter()
+    result = GRADE_ONE(submission, task)
+    result.seconds = time.perf_counter() - start
+    return result
+
+
+def report(kinds, results, wall, jobs):
+    all_points = submissions.points(SOURCE, NAMES)
     print(
-        f"{len(results)} submissions in {seconds:.0f} seconds, {options.jobs} at a time: "
-        f"{seconds / len(results):.1f} seconds each (load average {os.getloadavg()[0]:.1f} "
-        f"on {os.cpu_count()} processors)"
+        "| submission | handed in | points each | due | seconds each | the note for the teacher |"
     )
+    print("|---|---:|---:|---:|---:|---|")
+    bad = 0
+    for kind, (name, number, lost) in KINDS.items():
+        mine = [r for r in results if kinds[r.student] == kind]
+        due = all_points - submissions.points(SOURCE, lost)
+        got = [sum(p for p in r.points.values() if p is not None) for r in mine]
+        wrong = len(mine) != number or any(points != due for points in got)
+        bad += wrong
+        points = " ".join(sorted({f"{p:g}" for p in got})) + (" **wrong**" if wrong else "")
+        seconds = statistics.median(r.seconds for r in mine)
+        note = "; ".join(mine[0].notes[:2]) + (" ..." if len(mine[0].notes) > 2 else "")
+        print(f"| {name} | {number} | {points} | {due} | {seconds:.1f} | {note} |")
+    limit = grade.settings().Execute.timeout
+    endless = KINDS["endless_loop"][1]
+    work = sum(r.seconds for r in results) - limit * endless
+    slowest = max(r.seconds for r in results if kinds[r.student] != "endless_loop")
+    print(
+        f"\n{len(results)} submissions, {jobs} at a time, in {wall:.0f} seconds: "
+        f"{wall / len(results):.1f} each.\nOne takes {work / len(results):.1f} seconds of one "
+        f"process, the slowest {slowest:.1f}, without the {limit} seconds that each of "
+        f"{endless} endless loops may take.\n"
+        f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors."
+    )
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
