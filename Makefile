@@ -22,7 +22,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks exercises release grade mutants bench faults format requirements doctor clean elsewhere
+.PHONY: help lab test book notebooks exercises release grade mutants bench faults format requirements doctor clean elsewhere
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ test: $(READY) ## run all tests and all notebooks, and compare every output
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
+
+book: $(READY) ## make the web pages in book/_build/html (ARGS=--without-solutions)
+	$(BIN)/python tools/book.py $(ARGS)
 
 notebooks: $(READY) ## execute the notebooks and store their outputs (ARGS=notebooks/week16 for some)
 	$(BIN)/python tools/notebooks.py $(ARGS)

@@ -23,7 +23,7 @@ class StopSignals:
     the end of the block the signal does what it would have done at first:
     Ctrl-C raises KeyboardInterrupt, a handler of the program's own is called.
     What would end the program on the spot raises SystemExit, so that every
-    ``with`` and ``finally`` of the program still has its turn.
+    ``with`` and ``finally`` of the program still has its turn::
 
         with StopSignals() as signals:
             for batch in batches:

@@ -1,0 +1,150 @@
+"""The web pages: made of the notebooks as they are, whole, and from no server."""
+
+import base64
+import io
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.image
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+pytest.importorskip("myst_nb", reason="the book's tools are not installed")
+ROOT = Path(__file__).resolve().parents[1]
+LESSON = "notebooks/week16/1_layer"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the project with one lesson, and what a lesson can hold."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("_build"))
+    (root / "tools").mkdir()
+    (root / "common").mkdir()
+    for file in "tools/book.py", "common/layers.py":
+        shutil.copy(ROOT / file, root / file)
+    (root / "benchmarks").mkdir()
+    week, answers = root / "notebooks" / "week16", root / "solutions" / "week16"
+    for folder in week, answers:
+        folder.mkdir(parents=True)
+    for name in "self_study", "study_group", "notation":
+        (root / "notebooks" / f"{name}.md").write_text(f"# {name}\n")
+    (root / "solutions" / "README.md").write_text("# For a teacher\n")
+    write(root / "notebooks" / "index.ipynb", "# Start\n\n[week](week16/1_layer.ipynb)")
+    write(root / "notebooks" / "glossary.ipynb", "# Glossary\n\n### a row\n\nA *line* of a matrix.")
+    lesson = (
+        "# Lesson\n\nOne **[row](../glossary.ipynb#a-row)**, [exercise](exercises.ipynb#Exercise-1)"
+    )
+    derived = new_code_cell("# common/layers.py\nclass MatMul:\n    pass", execution_count=1)
+    shown = new_output("display_data", pixel(), metadata={"image/png": {"alt": "one pixel"}})
+    picture = new_code_cell("draw()", execution_count=2, outputs=[shown])
+    write(week / "1_layer.ipynb", lesson, derived, picture)
+    write(week / "exercises.ipynb", '# Exercises\n\n<a id="Exercise-1"></a>\n## Exercise 1')
+    answer = new_code_cell("### BEGIN SOLUTION\nsecret = 1\n### END SOLUTION", execution_count=1)
+    write(answers / "exercises.ipynb", "# Solutions\n\n[lesson](1_layer.ipynb)", answer)
+    return root
+
+
+def pixel():
+    """The smallest picture."""
+    file = io.BytesIO()
+    matplotlib.image.imsave(file, [[0.5]], format="png")
+    return {"image/png": base64.b64encode(file.getvalue()).decode()}
+
+
+def write(path, text, *cells):
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+    cells = [new_markdown_cell(text), *cells]
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
+
+
+def build(root, *arguments):
+    done = subprocess.run(
+        [sys.executable, root / "tools" / "book.py", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def pages(course):
+    code, said = build(course)
+    assert code == 0, said
+    return course / "book" / "_build" / "html"
+
+
+def test_a_term_shows_its_definition(pages):
+    page = (pages / f"{LESSON}.html").read_text()
+    assert 'title="A line of a matrix."' in page
+    assert 'href="../glossary.html#a-row"' in page
+
+
+def test_a_link_to_an_exercise_leads_there(pages):
+    (anchor,) = re.findall(
+        r'href="exercises\.html#([^"]+)"', (pages / f"{LESSON}.html").read_text()
+    )
+    exercise = (pages / "notebooks/week16/exercises.html").read_text()
+    assert re.search(rf'id="{anchor}".{{,200}}Exercise 1', exercise, re.S)
+
+
+def test_a_picture_has_its_words(pages):
+    assert 'alt="one pixel"' in (pages / f"{LESSON}.html").read_text()
+
+
+def test_a_solution_is_folded_away(pages):
+    page = (pages / "solutions/week16/exercises.html").read_text()
+    assert re.search(r"tag_hide-input.*<details.*secret", page, re.S)
+
+
+def test_a_room_leads_to_the_lesson_that_derives_it(pages):
+    page = (pages / "package/common.layers.html").read_text()
+    assert 'href="../notebooks/week16/1_layer.html"' in page
+    assert "Multiply rows by a weight matrix" in page
+
+
+def test_nothing_comes_from_a_server(pages):
+    assert (pages / "_static/mathjax/tex-chtml.js").stat().st_size > 100_000
+    for page in pages.rglob("*.html"):
+        asked = re.findall(
+            r'<(?:script|img|link)[^>]*(?:src|href)="(https?:[^"]*)', page.read_text()
+        )
+        assert not asked, page
+
+
+def test_without_solutions(course, tmp_path):
+    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
+    code, said = build(tmp_path / "course", "--without-solutions")
+    assert code == 0, said
+    html = tmp_path / "course" / "book" / "_build" / "html"
+    assert not (html / "solutions").exists()
+    assert not any("secret" in page.read_text() for page in html.rglob("*.html"))
+
+
+def test_what_is_broken_is_named(course, tmp_path):
+    """A link, a term and a picture that lead nowhere."""
+    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
+    broken = "[a](2_gone.ipynb), **[b](../glossary.ipynb#unknown-term)**, ![c](gone.png)"
+    write(tmp_path / f"course/{LESSON}.ipynb", f"# Lesson\n\n{broken}")
+    code, said = build(tmp_path / "course")
+    assert code != 0
+    for named in "2_gone.ipynb", "unknown-term", "gone.png":
+        assert re.search(rf"1_layer\.ipynb.*{re.escape(named)}", said), said
+
+
+def test_the_course_itself():
+    """Every page of the course, and no warning."""
+    code, said = build(ROOT)
+    assert code == 0, said
+    html = ROOT / "book" / "_build" / "html"
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        page = html / path.relative_to(ROOT).with_suffix(".html")
+        assert page.exists()
+        assert 'alt=""' not in page.read_text(), page

@@ -1,0 +1,174 @@
+"""Make the course's web pages from the notebooks as they are stored.
+
+    python tools/book.py [--without-solutions]
+
+What Sphinx reads is gathered in ``book/_build/source``: the notebooks with
+their outputs, where pictures get their words and links to the glossary its
+definitions; the teacher's page; a page for each room of ``common/``.  The
+pages are in ``book/_build/html``.  A warning is an error.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "book" / "_build"
+SOURCE = BUILD / "source"
+ROOMS = [
+    path
+    for path in sorted((ROOT / "common").rglob("*.py"))
+    if path.stem not in ("__init__", "__main__") and "checks" not in path.parts
+]
+
+
+def main(with_solutions=True):
+    shutil.rmtree(SOURCE, ignore_errors=True)
+    shutil.copytree(ROOT / "notebooks", SOURCE / "notebooks", ignore=skipped)
+    if with_solutions:
+        shutil.copytree(ROOT / "solutions", SOURCE / "solutions", ignore=skipped)
+    (SOURCE / "benchmarks").mkdir()
+    for path in [*(ROOT / "benchmarks").glob("*.md"), *(ROOT / "benchmarks").glob("*.png")]:
+        shutil.copy(path, SOURCE / "benchmarks")
+    shutil.copytree(ROOT / "book" / "static", SOURCE / "static")
+    shutil.copy(ROOT / "book" / "conf.py", SOURCE)
+
+    terms = definitions(nbformat.read(SOURCE / "notebooks" / "glossary.ipynb", as_version=4))
+    homes = {}
+    for path in sorted(SOURCE.rglob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            prepare(cell, terms, with_solutions, path.parent)
+        for place in derived_in(notebook):
+            homes.setdefault(place, path.relative_to(SOURCE))
+        nbformat.write(notebook, path)
+    write_rooms(homes)
+    write_contents(with_solutions)
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q"]
+    return subprocess.run([*command, ".", BUILD / "html"], cwd=SOURCE).returncode
+
+
+def skipped(folder, names):
+    return [n for n in names if n.startswith(".") or n == "__pycache__"]
+
+
+def definitions(glossary):
+    """Anchor -> the definition that stands there, as plain text."""
+    text = "\n".join(c.source for c in glossary.cells if c.cell_type == "markdown")
+    found = re.findall(r"^### (.+)\n\n(.+)", text, re.M)
+    return {term.replace(" ", "-"): plain(words) for term, words in found}
+
+
+def plain(text):
+    """Without markup, as a tooltip shows it."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"[*`$\\]", "", text).replace('"', "'")
+
+
+def prepare(cell, terms, with_solutions, folder):
+    """What a page needs and a notebook says otherwise."""
+    if cell.cell_type == "markdown":
+        cell.source = re.sub(r'<a id="([^"]+)"></a>', r"(\1)=", cell.source)
+        if "solutions" in folder.parts:  # written as for the learner's copy, which is a lesson
+            lessons = f"../../notebooks/{folder.name}"
+            cell.source = re.sub(r"\]\((\d+_\w+\.ipynb)", rf"]({lessons}/\1", cell.source)
+        cell.source = re.sub(
+            r"\]\(((?:\.\./)?glossary\.ipynb#([^)\s]+))\)",
+            lambda link: f']({link[1]} "{terms[link[2]]}")' if link[2] in terms else link[0],
+            cell.source,
+        )
+        if not with_solutions:  # their page is not there
+            cell.source = re.sub(r"\[([^\]]+)\]\((?:\.\./)*solutions/[^)]*\)", r"\1", cell.source)
+        return
+    if cell.cell_type != "code":
+        return
+    for output in cell.outputs:
+        for about in output.get("metadata", {}).values():
+            if isinstance(about, dict) and about.get("alt"):
+                cell.metadata["mystnb"] = {"image": {"alt": about["alt"]}}
+    if "### BEGIN SOLUTION" in cell.source:
+        cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+
+
+def derived_in(notebook):
+    """The rooms that a notebook's cells name as the home of what they derive."""
+    for cell in notebook.cells:
+        home = re.match(r"# (common/\w+\.py)\n", cell.source)
+        if cell.cell_type == "code" and home:
+            for name in re.findall(r"^(?:class|def) (\w+)", cell.source, re.M):
+                yield home[1], name
+
+
+def write_rooms(homes):
+    """A page for each room of the package, with links to where its classes are derived."""
+    folder = SOURCE / "package"
+    folder.mkdir()
+    for path in ROOMS:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        derived = [
+            f"- `{name}`: [{notebook.stem}](../{notebook.as_posix()})"
+            for (home, name), notebook in sorted(homes.items())
+            if home == path.relative_to(ROOT).as_posix()
+        ]
+        told = ["## Derived in", "", *derived, ""] if derived else []
+        page = [f"# {module}", "", *told]
+        page += ["```{eval-rst}", f".. automodule:: {module}", "   :members:", "```", ""]
+        (folder / f"{module}.md").write_text("\n".join(page), encoding="utf-8")
+    links = [path.stem for path in sorted(folder.glob("*.md"))]
+    index = ["# The package", "", "A page for each room of `common/`.", "", *contents(links), ""]
+    (folder / "index.md").write_text("\n".join(index), encoding="utf-8")
+
+
+def write_contents(with_solutions):
+    """The root page: what the sidebar lists."""
+    page = ["# Gradients by Hand", "", contents_of("", ["notebooks/index"])]
+    page += [contents_of("The course", [f"notebooks/{n}" for n in REFERENCE])]
+    for week in sorted((SOURCE / "notebooks").glob("week*")):
+        lessons = sorted(week.glob("[0-9]*.ipynb"), key=lambda p: int(p.stem.partition("_")[0]))
+        names = [p.relative_to(SOURCE).with_suffix("").as_posix() for p in lessons]
+        names += [f"notebooks/{week.name}/exercises"]
+        if with_solutions:
+            names += [f"Solutions <solutions/{week.name}/exercises>"]
+        page += [contents_of(f"Week {int(week.name[4:])}", names)]
+    behind = [
+        "package/index",
+        *(
+            p.relative_to(SOURCE).with_suffix("").as_posix()
+            for p in sorted((SOURCE / "benchmarks").glob("*.md"))
+        ),
+    ]
+    if with_solutions:
+        behind.insert(0, "solutions/README")
+    page += [contents_of("Behind it", behind)]
+    (SOURCE / "index.md").write_text("\n\n".join(page), encoding="utf-8")
+
+
+REFERENCE = ["notation", "glossary", "self_study", "study_group"]
+
+
+def contents_of(caption, names):
+    return "\n".join(
+        [
+            "```{toctree}",
+            *([f":caption: {caption}"] if caption else []),
+            ":hidden:",
+            "",
+            *names,
+            "```",
+        ]
+    )
+
+
+def contents(names):
+    return ["```{toctree}", ":maxdepth: 1", "", *names, "```"]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--without-solutions", action="store_true")
+    sys.exit(main(not parser.parse_args().without_solutions))
