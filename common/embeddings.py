@@ -285,13 +285,17 @@ def most_similar(
 
     Notes
     -----
-    If the query is not in the vocabulary, that is printed, with close words.
+    If the query is not in the vocabulary, that is printed, with close words; if
+    its row holds only zeros, as that of a word without neighbours, that is.
     """
     if _print_missing([query], word_to_id):
         return
     word_matrix = to_cpu(word_matrix)
-    print(f"\n[query] {query}")
     i = word_to_id[query]
+    if not word_matrix[i].any():
+        print(f"{query} has a vector of zeros: it has no direction, and no word is near it")
+        return
+    print(f"\n[query] {query}")
     scores = cos_similarity(word_matrix, word_matrix[i])  # (V,)
     _print_best(scores, top, [i], id_to_word)
 

@@ -3,8 +3,6 @@
 Shapes: N words in the corpus, V words in the vocabulary, C contexts of each word.
 """
 
-from numbers import Real
-
 import numpy
 
 from common.arguments import check_whole
@@ -12,10 +10,9 @@ from common.functions import as_ids
 from common.np import array_module
 
 __all__ = [
+    "as_corpus",
     "convert_one_hot",
-    "create_co_matrix",
     "create_contexts_target",
-    "ppmi",
     "preprocess",
 ]
 
@@ -91,7 +88,7 @@ def create_contexts_target(corpus, window_size: int = 1) -> tuple[numpy.ndarray,
     [[0, 2], [1, 3], [2, 4]] [1 2 3]
     """
     check_whole("window_size", window_size)
-    corpus = _as_corpus(corpus)
+    corpus = as_corpus(corpus)
     if len(corpus) <= 2 * window_size:
         raise ValueError(
             f"window_size={window_size} needs a corpus of at least {2 * window_size + 1} words; "
@@ -137,109 +134,7 @@ def convert_one_hot(corpus, vocab_size: int) -> numpy.ndarray:
     return one_hot.reshape(*ids.shape, vocab_size)
 
 
-def create_co_matrix(corpus, vocab_size: int, window_size: int = 1) -> numpy.ndarray:
-    """Count how often each word stands within a window of each other word.
-
-    At the corpus's two ends the window is cut off.
-
-    Parameters
-    ----------
-    corpus : int array, shape (N,)
-    vocab_size : int
-        V.
-    window_size : int
-        How many words to the left, and as many to the right.
-
-    Returns
-    -------
-    co_matrix : int32 array, shape (V, V)
-        Symmetric: the left neighbour has a right neighbour.
-
-    Raises
-    ------
-    TypeError : the ids are not integers.
-    IndexError : an id is negative, or ``vocab_size`` or more.
-    ValueError : the corpus is empty or not flat; or a size is not a whole number from 1.
-    """
-    check_whole("vocab_size", vocab_size)
-    check_whole("window_size", window_size)
-    corpus = _as_corpus(corpus, vocab_size)
-    xp = array_module(corpus)
-    co_matrix = xp.zeros((vocab_size, vocab_size), dtype=xp.int32)
-    # Word a's count of neighbour b stands at place a V + b of the flat matrix,
-    # and add.at takes its quick path for a flat index and a 1 of the same type.
-    flat, one = co_matrix.reshape(-1), xp.int32(1)
-    corpus = corpus.astype(xp.int64)
-    for distance in range(1, min(window_size, len(corpus) - 1) + 1):
-        left, right = corpus[:-distance], corpus[distance:]
-        xp.add.at(flat, left * vocab_size + right, one)
-        xp.add.at(flat, right * vocab_size + left, one)
-    return co_matrix
-
-
-def ppmi(C, verbose: bool = False, eps: float = 1e-8) -> numpy.ndarray:
-    """Positive pointwise mutual information: how much more often two words meet than by chance.
-
-    With N the sum of all counts and S_i the sum of word i's,
-    ``M_ij = max(0, log2(C_ij N / (S_i S_j) + eps))``.
-
-    Parameters
-    ----------
-    C : array, shape (V, V)
-        Counts, as :func:`create_co_matrix` gives them.
-    verbose : bool
-        Print one line that says how many pairs there are.
-    eps : float, 0 to 1
-        Keeps the logarithm of a count of 0 finite.
-
-    Returns
-    -------
-    M : float32 array, shape (V, V)
-
-    Raises
-    ------
-    TypeError : ``C`` holds no real numbers.
-    ValueError : ``C`` is not square, a count is negative or not finite, all add up
-        to too much, a word has neighbours but is nobody's, or ``eps`` is out of range.
-
-    References
-    ----------
-    Church and Hanks (1990), "Word association norms, mutual information, and lexicography".
-    """
-    if not isinstance(eps, Real) or not 0 <= eps <= 1:
-        raise ValueError(f"eps={eps}; allowed is 0 <= eps <= 1")
-    xp = array_module(C)
-    C = xp.asarray(C)
-    if C.dtype.kind not in "biuf":
-        raise TypeError(f"C is of type {C.dtype}; allowed are counts")
-    if C.ndim != 2 or C.shape[0] != C.shape[1]:
-        raise ValueError(f"C has shape {C.shape}; allowed is a square matrix (V, V)")
-    # A count of 0 gives log2(eps) <= 0, so 0 in the end: only pairs that occur are computed.
-    i, j = xp.nonzero(C)
-    count = C[i, j].astype(xp.float64)
-    good = (count > 0) & (count < xp.inf)
-    if not good.all():
-        raise ValueError(f"C contains {count[~good][0]}; allowed are finite counts from 0")
-    S = C.sum(axis=0, dtype=xp.float64)  # (V,)
-    if not S[i].all():
-        word = int(i[S[i] == 0][0])
-        raise ValueError(
-            f"row {word} of C holds counts and column {word} none; "
-            "both must be there, as in a symmetric matrix"
-        )
-    total = float(S.sum())
-    if not total * total < float("inf"):
-        raise ValueError(f"the counts in C add up to {total}, too much to compute with")
-    # M_ij = max(0, log2(C_ij N / (S_i S_j) + eps))
-    M = xp.zeros(C.shape, dtype=xp.float32)
-    M[i, j] = xp.maximum(xp.log2(count * S.sum() / (S[i] * S[j]) + eps), 0)
-    if verbose:
-        more = int((M > 0).sum())
-        print(f"ppmi: {len(i)} of {C.size} pairs occur, {more} of them more often than by chance")
-    return M
-
-
-def _as_corpus(corpus, vocab_size=float("inf")):
+def as_corpus(corpus, vocab_size=float("inf")):
     """A flat corpus of at least one id, each of them 0 to ``vocab_size - 1``."""
     corpus = as_ids(corpus, vocab_size, "corpus")
     if corpus.ndim != 1 or not len(corpus):

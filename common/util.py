@@ -3,15 +3,14 @@
 Nothing is defined here: each name is handed on from the module it lives in.
 """
 
+from common.counts import create_co_matrix, ppmi
 from common.embeddings import analogy, cos_similarity, most_similar, normalize
 from common.language_model import eval_perplexity
 from common.np import to_cpu, to_gpu
 from common.optimizer import clip_grads
 from common.text import (
     convert_one_hot,
-    create_co_matrix,
     create_contexts_target,
-    ppmi,
     preprocess,
 )
 

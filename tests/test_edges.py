@@ -5,7 +5,7 @@ import re
 import numpy
 import pytest
 
-from common import config, layers, text, word2vec
+from common import config, counts, layers, text, word2vec
 from common.embeddings import Embeddings, analogy, cos_similarity
 from common.gradient_check import (
     check_directions,
@@ -135,28 +135,28 @@ def test_np_shows_what_it_stands_for(switch, cupy, monkeypatch):
 
 def test_counts_are_made_where_the_corpus_is(cupy):
     corpus = numpy.array([0, 1, 2, 1])
-    there = text.create_co_matrix(cupy.asarray(corpus), 3)
+    there = counts.create_co_matrix(cupy.asarray(corpus), 3)
     assert isinstance(there, cupy.ndarray)
-    here = text.create_co_matrix(corpus, 3)
+    here = counts.create_co_matrix(corpus, 3)
     assert numpy.array_equal(there.get(), here)
-    assert numpy.array_equal(text.ppmi(there).get(), text.ppmi(here))
+    assert numpy.array_equal(counts.ppmi(there).get(), counts.ppmi(here))
 
 
 def test_sums_of_half_precision_counts_do_not_overflow():
     C = numpy.full((3, 3), 40_000, dtype=numpy.float16)
-    assert (text.ppmi(C) < 1e-6).all()  # all pairs as often as by chance
+    assert (counts.ppmi(C) < 1e-6).all()  # all pairs as often as by chance
 
 
 def test_eps_may_be_1():
-    assert text.ppmi(numpy.ones((2, 2)), eps=1.0) == pytest.approx(numpy.ones((2, 2)))
+    assert counts.ppmi(numpy.ones((2, 2)), eps=1.0) == pytest.approx(numpy.ones((2, 2)))
 
 
 def test_ppmi_names_the_first_bad_count_and_what_is_missing():
-    with pytest.raises(ValueError, match=r"^C contains -2\.0; allowed"):
-        text.ppmi(numpy.array([[1, -2], [-3, 1]]))
+    with pytest.raises(ValueError, match=r"^counts contain -2\.0; allowed"):
+        counts.ppmi(numpy.array([[1, -2], [-3, 1]]))
     message = "column 1 none; both must be there, as in a symmetric matrix$"
     with pytest.raises(ValueError, match=message):
-        text.ppmi(numpy.array([[1, 0], [1, 0]]))
+        counts.ppmi(numpy.array([[1, 0], [1, 0]]))
 
 
 @pytest.mark.parametrize(("a", "b"), [("f4", "f8"), ("f8", "f4")])

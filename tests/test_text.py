@@ -1,6 +1,5 @@
 """Each vectorised function against a loop written straight from its definition."""
 
-import math
 import time
 
 import numpy as np
@@ -11,9 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from common.text import (
     convert_one_hot,
-    create_co_matrix,
     create_contexts_target,
-    ppmi,
     preprocess,
 )
 
@@ -34,27 +31,6 @@ def loop_contexts(corpus, window_size):
         contexts.append([corpus[j] for j in around if j != i])
         target.append(corpus[i])
     return contexts, target
-
-
-def loop_counts(corpus, vocab_size, window_size):
-    counts = [[0] * vocab_size for _ in range(vocab_size)]
-    for i, word in enumerate(corpus):
-        for j, other in enumerate(corpus):
-            if 1 <= abs(i - j) <= window_size:
-                counts[word][other] += 1
-    return counts
-
-
-def loop_ppmi(counts, eps):
-    V = len(counts)
-    total = sum(map(sum, counts))
-    S = [sum(counts[i][j] for i in range(V)) for j in range(V)]
-    M = np.zeros((V, V))
-    for i in range(V):
-        for j in range(V):
-            if S[i] and S[j]:
-                M[i, j] = max(0, math.log2(counts[i][j] * total / (S[j] * S[i]) + eps))
-    return M
 
 
 class TestPreprocess:
@@ -162,102 +138,9 @@ class TestOneHot:
             convert_one_hot(ids, 7)
 
 
-class TestCoMatrix:
-    def test_sentence(self):
-        C = create_co_matrix(IDS, 7)
-        assert C.dtype == np.int32
-        assert C[0].tolist() == [0, 1, 0, 0, 0, 0, 0]
-        assert C[1].tolist() == [1, 0, 1, 0, 1, 1, 0]
-
-    @quick
-    @given(corpora, windows)
-    def test_loop(self, corpus, window_size):
-        assert create_co_matrix(corpus, 8, window_size).tolist() == loop_counts(
-            corpus, 8, window_size
-        )
-
-    def test_word_beside_itself_counts_both_ways(self):
-        assert create_co_matrix([0, 0], 1).tolist() == [[2]]
-
-    def test_ids_whose_product_with_the_vocabulary_is_no_small_integer(self):
-        corpus = np.array([200, 255], dtype=np.uint8)
-        C = create_co_matrix(corpus, 256)
-        assert C[200, 255] == C[255, 200] == 1
-        assert C.sum() == 2
-
-
-class TestPpmi:
-    def test_sentence(self):
-        # "you" stands once, beside "say", which has 4 neighbours; there are 14 in all.
-        M = ppmi(create_co_matrix(IDS, 7))
-        assert M.dtype == np.float32
-        assert M[0, 1] == pytest.approx(math.log2(1 * 14 / (1 * 4)))
-
-    @quick
-    @given(corpora, windows)
-    def test_loop(self, corpus, window_size):
-        counts = loop_counts(corpus, 7, window_size)
-        np.testing.assert_allclose(ppmi(counts), loop_ppmi(counts, 1e-8), rtol=1e-6, atol=1e-7)
-
-    def test_eps_counts(self):
-        counts = loop_counts(IDS.tolist(), 7, 2)
-        np.testing.assert_allclose(ppmi(counts, eps=0.5), loop_ppmi(counts, 0.5), rtol=1e-6)
-        np.testing.assert_allclose(ppmi(counts, eps=0), loop_ppmi(counts, 1e-300), rtol=1e-6)
-
-    def test_large_counts_do_not_overflow(self):
-        big = np.array([[0, 2**30], [2**30, 2**30]], dtype=np.int32)
-        small = np.array([[0, 1], [1, 1]], dtype=np.int32)
-        np.testing.assert_allclose(ppmi(big), ppmi(small), atol=1e-6)
-        assert ppmi(small)[0, 1] == pytest.approx(math.log2(3 / 2))
-
-    def test_word_that_never_occurs_has_a_row_of_zeros(self):
-        M = ppmi(create_co_matrix([0, 2, 0], 3))
-        assert np.isfinite(M).all()
-        assert not M[1].any()
-
-    def test_nothing_occurs(self):
-        assert not ppmi(np.zeros((3, 3), dtype=np.int32)).any()
-
-    def test_counts_stay_as_they_are(self):
-        C = create_co_matrix(IDS, 7)
-        before = C.tolist()
-        ppmi(C)
-        assert C.tolist() == before
-
-    def test_verbose_says_how_many_pairs(self, capsys):
-        # 7 neighbouring places, both ways: 14 counts of 1; S_i S_j is 8 at most, less than 14.
-        ppmi(create_co_matrix(IDS, 7), verbose=True)
-        assert capsys.readouterr().out == (
-            "ppmi: 14 of 49 pairs occur, 14 of them more often than by chance\n"
-        )
-        ppmi(create_co_matrix(IDS, 7))
-        assert capsys.readouterr().out == ""
-
-    @pytest.mark.parametrize(
-        ("C", "message"),
-        [
-            (np.zeros((2, 3)), r"shape \(2, 3\)"),
-            (np.zeros(4), r"shape \(4,\)"),
-            ([[0, -1], [-1, 0]], "contains -1"),
-            ([[0, math.nan], [math.nan, 0]], "contains nan"),
-            ([[0, math.inf], [math.inf, 0]], "contains inf"),
-            ([[0, 1], [0, 1]], "row 0 of C holds counts and column 0 none"),
-        ],
-    )
-    def test_no_counts(self, C, message):
-        with pytest.raises(ValueError, match=message):
-            ppmi(C)
-
-    @pytest.mark.parametrize("eps", [-1e-8, 1.5, math.nan])
-    def test_eps_out_of_range(self, eps):
-        with pytest.raises(ValueError, match="allowed is 0 <= eps <= 1"):
-            ppmi([[1]], eps=eps)
-
-
 ALL = [
     lambda corpus: create_contexts_target(corpus, 1),
     lambda corpus: convert_one_hot(corpus, 7),
-    lambda corpus: create_co_matrix(corpus, 7),
 ]
 WITH_VOCABULARY = ALL[1:]
 
@@ -284,7 +167,7 @@ class TestBadInput:
         with pytest.raises(TypeError, match="corpus must be integers, not"):
             function(corpus)
 
-    @pytest.mark.parametrize("function", [ALL[0], ALL[2]])
+    @pytest.mark.parametrize("function", ALL[:1])
     def test_corpus_that_is_not_flat(self, function):
         with pytest.raises(ValueError, match=r"corpus has shape \(1, 3\); allowed is \(N,\)"):
             function([[0, 1, 2]])
@@ -294,8 +177,6 @@ class TestBadInput:
         message = f"window_size={window_size!r}; allowed is a whole number, 1 or more"
         with pytest.raises(ValueError, match=message):
             create_contexts_target(IDS, window_size)
-        with pytest.raises(ValueError, match=message):
-            create_co_matrix(IDS, 7, window_size)
 
     def test_corpus_shorter_than_a_window(self):
         message = "window_size=4 needs a corpus of at least 9 words; this one has 8"
@@ -303,16 +184,15 @@ class TestBadInput:
             create_contexts_target(IDS, 4)
         assert create_contexts_target(IDS[:7], 3)[0].tolist() == [[0, 1, 2, 4, 1, 5]]
 
-    @pytest.mark.parametrize("function", [convert_one_hot, create_co_matrix])
     @pytest.mark.parametrize("vocab_size", [0, 7.0])
-    def test_vocab_size(self, function, vocab_size):
+    def test_vocab_size(self, vocab_size):
         with pytest.raises(ValueError, match=f"vocab_size={vocab_size}; allowed is a whole"):
-            function(IDS, vocab_size)
+            convert_one_hot(IDS, vocab_size)
 
     @quick
     @given(windows.map(np.int64))
     def test_numpy_integers_are_whole_numbers_too(self, window_size):
-        create_co_matrix(IDS, np.int32(7), window_size)
+        create_contexts_target(list(range(11)), window_size)
         convert_one_hot(IDS, np.int64(7))
 
 
@@ -326,28 +206,7 @@ def test_follows_arrays_to_the_gpu(cupy):
         for result, expected in pairs:
             assert isinstance(result, cupy.ndarray)
             assert (result.get() == expected).all()
-    C = create_co_matrix(IDS, 7)
-    np.testing.assert_allclose(ppmi(cupy.asarray(C)).get(), ppmi(C), rtol=1e-6)
 
 
 def test_the_mark_that_an_editor_writes_is_no_part_of_a_word():
     assert preprocess("\ufeffyou say")[1] == {"you": 0, "say": 1}
-
-
-@pytest.mark.parametrize(
-    ("C", "error", "message"),
-    [
-        (np.full((2, 2), 1e200), ValueError, "counts in C add up to 4e.200, too much to compute"),
-        (np.ones((2, 2), complex), TypeError, "C is of type complex128; allowed are counts"),
-        ([["a"]], TypeError, "C is of type <U1; allowed are counts"),
-    ],
-)
-def test_counts_with_which_one_cannot_compute(C, error, message):
-    with pytest.raises(error, match=message):
-        ppmi(C)
-
-
-def test_eps_is_a_number():
-    for eps in None, "0", float("nan"):
-        with pytest.raises(ValueError, match=f"eps={eps}; allowed is 0 <= eps <= 1"):
-            ppmi(np.ones((2, 2)), eps=eps)

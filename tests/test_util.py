@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+import common.counts
 import common.embeddings
 import common.np
 import common.optimizer
@@ -12,11 +13,10 @@ import common.text
 import common.util
 
 HOMES = {
+    common.counts: ["create_co_matrix", "ppmi"],
     common.text: [
         "convert_one_hot",
-        "create_co_matrix",
         "create_contexts_target",
-        "ppmi",
         "preprocess",
     ],
     common.embeddings: ["analogy", "cos_similarity", "most_similar", "normalize"],
