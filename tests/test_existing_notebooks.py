@@ -343,3 +343,51 @@ def test_week_15_trains(Model, losses, arrays):
     assert LEAST[Model] - 0.01 < final < LEAST[Model] + 0.2
     assert model.word_vecs is model.params[0]
     assert model.word_vecs.dtype == np.float32
+
+
+# --- week 12: counts, PPMI, SVD, in the manner of a script --------------------------------
+
+
+def test_week_12_counts_from_the_sentence_to_its_neighbours(capsys):
+    """What: the sentence, counted and taken apart with NumPy's SVD, names from ``common.util``.
+    Why: scripts do these steps one after the other, most arguments by position.
+    Expected: 14 pairs; 1.807 for you and say; goodbye and i are the same to two numbers."""
+    from common.util import cos_similarity, create_co_matrix, ppmi
+
+    corpus, word_to_id, id_to_word = preprocess("You say goodbye and I say hello.")
+    vocab_size = len(id_to_word)
+    C = create_co_matrix(corpus, vocab_size, window_size=1)
+    assert C.dtype == np.int32
+    assert cos_similarity(C[word_to_id["you"]], C[word_to_id["i"]]) == pytest.approx(
+        0.7071, abs=1e-4
+    )
+    W = ppmi(C, True)
+    assert "14 of 49 pairs" in capsys.readouterr().out
+    assert W.dtype == np.float32
+    assert sorted(set(W.round(3).ravel().tolist())) == pytest.approx([0, 0.807, 1.807, 2.807])
+    U, _, _ = np.linalg.svd(W)
+    vectors = U[:, :2]
+    assert cos_similarity(vectors[2], vectors[4]) == pytest.approx(1, abs=1e-5)
+
+
+def test_week_12_a_larger_text_with_a_window_of_two(capsys):
+    """What: a text of words that take each other's places; 10 numbers for each word.
+    Why: the larger script prints progress, and the nearest words of a few queries.
+    Expected: apple's nearest are the other fruits."""
+    from common.util import create_co_matrix, most_similar, ppmi
+
+    fruits, drinks = ["apple", "pear", "plum"], ["tea", "milk", "water"]
+    rng = numpy.random.default_rng(0)
+    text = " . ".join(
+        f"we eat a ripe {rng.choice(fruits)}" if rng.random() < 0.5
+        else f"they drink some hot {rng.choice(drinks)}"
+        for _ in range(300)
+    )  # fmt: skip
+    corpus, word_to_id, id_to_word = preprocess(text)
+    C = create_co_matrix(corpus, len(word_to_id), 2)
+    W = ppmi(C, verbose=True)
+    U, S, _ = np.linalg.svd(W)
+    most_similar("apple", word_to_id, id_to_word, U[:, :5] * S[:5], top=2)
+    out = capsys.readouterr().out
+    assert out.count("pairs occur") == 1
+    assert {line.split(":")[0].strip() for line in out.splitlines()[-2:]} == {"pear", "plum"}

@@ -206,6 +206,24 @@ MUTANTS = {
         "windows[:, window_size:-1]",
         "test_text.py::TestContexts::test_sentence",
     ),
+    "neighbours counted on one side": (
+        "counts.py",
+        "        xp.add.at(flat, right * vocab_size + left, one)\n",
+        "",
+        "test_counts.py::TestCoMatrix::test_sentence[dense]",
+    ),
+    "contexts without their power": (
+        "counts.py",
+        "S**power",
+        "S**1",
+        "test_counts.py::TestPpmi::test_smoothing_helps_frequent_contexts_and_takes_from_rare_ones",
+    ),
+    "the smallest singular values": (
+        "counts.py",
+        "argsort(-values",
+        "argsort(values",
+        "test_counts.py::TestSvd::test_seven_words[dense]",
+    ),
     "Adam without its bias correction": (
         "optimizer.py",
         "self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)",
