@@ -1,16 +1,141 @@
-"""CBOW and skip-gram, with negative sampling or another loss (Mikolov et al., 2013).
+"""CBOW and skip-gram: the simple ones with softmax over all words, and those with
+negative sampling or another loss (Mikolov et al., 2013).
 
 Shapes: N examples, C contexts for each example, V words, H hidden.
 """
 
-from common.arguments import as_generator
-from common.layers import Embedding
+from common.arguments import as_generator, check_whole
+from common.layers import Embedding, MatMul, SoftmaxWithLoss
 from common.model import BaseModel
 from common.negative_sampling import NegativeSamplingLoss
-from common.np import np
+from common.np import array_module, np
 from common.order import forward_first
 
-__all__ = ["CBOW", "SkipGram"]
+__all__ = ["CBOW", "SimpleCBOW", "SimpleSkipGram", "SkipGram"]
+
+
+def one_hot_rows(onehot, W, name, shape):
+    """One-hot rows as a product with ``W`` needs them: in its float type, on its device.
+
+    Parameters
+    ----------
+    onehot : array, shape (N, V) or (N, C, V)
+    W : array, shape (V, H)
+    name, shape : str
+        What the rows are called in the message, and their shape, as ``"(N, V)"``.
+
+    Raises
+    ------
+    ValueError : the shape is another one.
+    """
+    onehot = array_module(W).asarray(onehot)
+    if onehot.ndim != shape.count(",") + 1 or onehot.shape[-1] != len(W) or not onehot.size:
+        raise ValueError(
+            f"{name} has shape {onehot.shape}; allowed is {shape} with V = {len(W)}, "
+            "as convert_one_hot makes it from ids"
+        )
+    return onehot.astype(W.dtype, copy=False)  # int32 times float32 would be float64
+
+
+class SimpleWord2Vec(BaseModel):
+    """What the simple CBOW and skip-gram share: two matrices, and softmax over all words.
+
+    Parameters
+    ----------
+    vocab_size, hidden_size : int
+        V and H.
+    rng : int or numpy.random.Generator, optional
+        Where the weights are drawn from; by default the state of ``np.random``.
+
+    Attributes
+    ----------
+    params, grads : [W_in, W_out.T], [dW_in, dW_out.T]
+    word_vecs : W_in, array, shape (V, H), float32
+        The word vectors to keep.
+    W_out : array, shape (V, H), float32
+        The output vectors, a view of the second parameter.
+
+    Raises
+    ------
+    ValueError : a size is not a whole number from 1.
+    """
+
+    def __init__(self, vocab_size, hidden_size, rng=None):
+        check_whole("vocab_size", vocab_size)
+        check_whole("hidden_size", hidden_size)
+        V, H = vocab_size, hidden_size
+        draw = (as_generator(rng) or np.random).standard_normal
+        W_in = 0.01 * np.asarray(draw((V, H))).astype("f")
+        W_out = 0.01 * np.asarray(draw((V, H))).astype("f")
+        self.in_layer, self.out_layer = MatMul(W_in), MatMul(W_out.T)
+        self.loss_layer = SoftmaxWithLoss()
+        self.params = self.in_layer.params + self.out_layer.params
+        self.grads = self.in_layer.grads + self.out_layer.grads
+        self.word_vecs = W_in
+        self.shape = None
+
+    @property
+    def W_out(self):
+        return self.out_layer.params[0].T
+
+
+class SimpleCBOW(SimpleWord2Vec):
+    """Guess a word from the mean of its contexts' vectors, by softmax over all words."""
+
+    def forward(self, contexts, target):
+        """contexts : one-hot (N, C, V), target : (N,) ids or (N, V) one-hot -> loss : scalar
+
+        Raises
+        ------
+        ValueError : the shapes do not fit.
+        """
+        x = one_hot_rows(contexts, self.word_vecs, "contexts", "(N, C, V)")
+        self.shape = N, C, V = x.shape
+        # h_n = (1 / C) sum_c x_nc W_in; all N*C rows go through one layer
+        h = self.in_layer.forward(x.reshape(N * C, V)).reshape(N, C, -1).mean(axis=1)  # (N, H)
+        s = self.out_layer.forward(h)  # (N, V)
+        return self.loss_layer.forward(s, target)
+
+    def backward(self, dout=1):
+        _, C, _ = self.shape
+        ds = self.loss_layer.backward(dout)  # (N, V)
+        dh = self.out_layer.backward(ds)  # (N, H)
+        # each context is 1/C of the mean, so each receives 1/C of its gradient
+        self.in_layer.backward((dh / C).repeat(C, axis=0))  # (N*C, H)
+
+
+class SimpleSkipGram(SimpleWord2Vec):
+    """Guess each of a word's contexts from its vector, by softmax over all words."""
+
+    def forward(self, contexts, target):
+        """contexts : (N, C) ids or (N, C, V) one-hot, target : one-hot (N, V) -> loss : scalar
+
+        The C losses of a word add up; the N words of the batch are averaged.
+
+        Raises
+        ------
+        ValueError : the shapes do not fit.
+        """
+        x = one_hot_rows(target, self.word_vecs, "target", "(N, V)")
+        contexts = array_module(x).asarray(contexts)
+        if contexts.ndim not in (2, 3) or len(contexts) != len(x):
+            raise ValueError(
+                f"contexts has shape {contexts.shape}; "
+                f"allowed are ({len(x)}, C) ids or ({len(x)}, C, V) one-hot"
+            )
+        self.shape = N, C = contexts.shape[:2]
+        h = self.in_layer.forward(x)  # (N, H)
+        s = self.out_layer.forward(h)  # (N, V)
+        # C guesses from the same scores; the mean over N*C, times C, is the sum over C
+        labels = contexts.reshape(N * C, *contexts.shape[2:])
+        return self.loss_layer.forward(s.repeat(C, axis=0), labels) * C
+
+    def backward(self, dout=1):
+        N, C = self.shape
+        ds = self.loss_layer.backward(dout * C)  # (N*C, V)
+        # one s went C ways, so its C gradients add up
+        dh = self.out_layer.backward(ds.reshape(N, C, -1).sum(axis=1))  # (N, H)
+        self.in_layer.backward(dh)
 
 
 class Word2Vec(BaseModel):
@@ -96,4 +221,4 @@ class SkipGram(Word2Vec):
         self.embed.backward(dh.reshape(N, C, -1).sum(axis=1))  # (N, H)
 
 
-forward_first(CBOW, SkipGram)
+forward_first(SimpleCBOW, SimpleSkipGram, CBOW, SkipGram)

@@ -103,6 +103,14 @@ def model(make, rng, **options):
     return made
 
 
+def simple(make, rng):
+    """A simple word2vec model of 7 words, in float64; W_out stays a transposed view."""
+    made = double_precision(make(7, 3))
+    for p in made.params:
+        p[...] = weights(rng, *p.shape)
+    return made
+
+
 def twice(rng, N):
     """Every context the same word twice, and each target three times."""
     return ids(rng, 10, N, 2).repeat(2, axis=1), ids(rng, 10, N)[numpy.arange(N) // 3]
@@ -399,6 +407,38 @@ TABLE = [
         hierarchical_softmax.HierarchicalSoftmaxLoss,
         "two words, one question",
         lambda rng, N: (loss_with_tree(rng, 2), (weights(rng, N, 4), ids(rng, 2, N))),
+    ),
+    Case(
+        word2vec.SimpleCBOW,
+        "targets as ids",
+        lambda rng, N: (
+            simple(word2vec.SimpleCBOW, rng),
+            (one_hot(ids(rng, 7, N, 4), 7), ids(rng, 7, N)),
+        ),
+    ),
+    Case(
+        word2vec.SimpleCBOW,
+        "targets one-hot, repeated contexts",
+        lambda rng, N: (
+            simple(word2vec.SimpleCBOW, rng),
+            (one_hot(ids(rng, 7, N, 1).repeat(2, axis=1), 7), one_hot(ids(rng, 7, N), 7)),
+        ),
+    ),
+    Case(
+        word2vec.SimpleSkipGram,
+        "contexts as ids",
+        lambda rng, N: (
+            simple(word2vec.SimpleSkipGram, rng),
+            (ids(rng, 7, N, 4), one_hot(ids(rng, 7, N), 7)),
+        ),
+    ),
+    Case(
+        word2vec.SimpleSkipGram,
+        "contexts one-hot, repeated",
+        lambda rng, N: (
+            simple(word2vec.SimpleSkipGram, rng),
+            (one_hot(ids(rng, 7, N, 1).repeat(2, axis=1), 7), one_hot(ids(rng, 7, N), 7)),
+        ),
     ),
     Case(
         word2vec.CBOW,

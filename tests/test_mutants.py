@@ -184,8 +184,8 @@ MUTANTS = {
     ),
     "CBOW without 1/C": (
         "word2vec.py",
-        "(dh / C).repeat",
-        "dh.repeat",
+        "(dh / C).repeat(C, axis=0).reshape",
+        "dh.repeat(C, axis=0).reshape",
         "test_word2vec.py::test_cbow_gives_each_context_one_part_in_C",
     ),
     "skip-gram's gradients averaged": (
@@ -199,6 +199,18 @@ MUTANTS = {
         "contexts.reshape(N * C)) * C",
         "contexts.reshape(N * C))",
         "test_word2vec.py::test_the_first_loss_of_skip_gram",
+    ),
+    "simple CBOW without 1/C": (
+        "word2vec.py",
+        "(dh / C).repeat(C, axis=0))",
+        "dh.repeat(C, axis=0))",
+        "test_word2vec.py::test_simple_cbow_is_a_softmax_of_the_mean_of_its_contexts",
+    ),
+    "simple skip-gram's gradients averaged": (
+        "word2vec.py",
+        "ds.reshape(N, C, -1).sum(axis=1)",
+        "ds.reshape(N, C, -1).mean(axis=1)",
+        "test_word2vec.py::test_simple_skip_gram_is_the_sum_of_one_loss_a_context",
     ),
     "a window that is off by one": (
         "text.py",

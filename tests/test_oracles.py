@@ -291,6 +291,21 @@ ORACLES = {
         (weights(rng(1), 5, 3), forced_ids(10, (5,))),
         lambda params, h, target: tree_loss(params[0], h, target),
     ),
+    "SimpleCBOW": (
+        lambda: simple(word2vec.SimpleCBOW),
+        (numpy.eye(7, dtype=int)[forced_ids(7, (5, 4))], forced_ids(7, (5,), 1)),
+        lambda params, contexts, target: F.cross_entropy(
+            contexts.double().mean(1) @ params[0] @ params[1], target
+        ),
+    ),
+    "SimpleSkipGram": (
+        lambda: simple(word2vec.SimpleSkipGram),
+        (forced_ids(7, (5, 4)), numpy.eye(7, dtype=int)[forced_ids(7, (5,), 1)]),
+        lambda params, contexts, target: sum(
+            F.cross_entropy(target.double() @ params[0] @ params[1], context)
+            for context in contexts.T
+        ),
+    ),
     "CBOW": (
         lambda: model(word2vec.CBOW),
         (forced_ids(10, (5, 4)), forced_ids(10, (5,), 1)),
@@ -348,6 +363,13 @@ def model(make, **options):
         p[...] = weights(rng(seed), *p.shape)
     if not options:
         Replayed(made.loss)
+    return made
+
+
+def simple(make):
+    made = double_precision(make(7, 3))
+    for seed, p in enumerate(made.params):
+        p[...] = weights(rng(seed), *p.shape)
     return made
 
 

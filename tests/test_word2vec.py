@@ -7,13 +7,17 @@ import pytest
 from gradient_table import weights
 
 from common.gradient_check import check_directions, double_precision
+from common.layers import SoftmaxWithLoss
 from common.negative_sampling import NegativeSamplingLoss
 from common.optimizer import Adam
+from common.text import convert_one_hot
 from common.trainer import Trainer
-from common.word2vec import CBOW, SkipGram
+from common.word2vec import CBOW, SimpleCBOW, SimpleSkipGram, SkipGram
+from dataset import hello
 
 CORPUS = numpy.random.default_rng(0).integers(0, 20, 400)
 both_models = pytest.mark.parametrize("Model", [CBOW, SkipGram])
+both_simple = pytest.mark.parametrize("Model", [SimpleCBOW, SimpleSkipGram])
 
 
 def contexts_and_target(window, corpus=CORPUS):
@@ -270,3 +274,162 @@ def test_a_seed_is_as_good_as_its_generator(model_class):
         losses.append([model.forward(contexts, target) for _ in range(2)])
     assert losses[0] == losses[1] != losses[2]
     assert losses[0][0] != losses[0][1]
+
+
+# --- the simple models, with softmax over all words -----------------------------------------
+
+
+def seven_words(window=1):
+    """The tiny corpus as ids and one-hot : contexts (N, C), target (N,), and both with V = 7."""
+    contexts, target = contexts_and_target(window, hello.load_data()[0])
+    return contexts, target, convert_one_hot(contexts, 7), convert_one_hot(target, 7)
+
+
+def random_simple(Model, V=7, H=3):
+    model = double_precision(Model(V, H))
+    rng = numpy.random.default_rng(1)
+    for p in model.params:
+        p[...] = weights(rng, *p.shape)
+    return model
+
+
+@both_simple
+@pytest.mark.parametrize("window", [1, 2])
+def test_the_first_loss_of_a_simple_model(Model, window):
+    """What: an untrained model gives each of V words the same probability.
+    Expected: ln 7 = 1.9459 for CBOW, and that for each of the C contexts for skip-gram."""
+    numpy.random.seed(0)
+    _, _, contexts, target = seven_words(window)
+    guesses = 1 if Model is SimpleCBOW else 2 * window
+    loss = Model(7, 5).forward(contexts, target)
+    assert loss == pytest.approx(guesses * numpy.log(7), rel=1e-3)
+    assert loss.dtype == numpy.float32
+
+
+def test_simple_cbow_is_a_softmax_of_the_mean_of_its_contexts():
+    """In loops, example by example: no layer, no matrix product."""
+    ids, target, contexts, _ = seven_words(2)
+    model = random_simple(SimpleCBOW)
+    W_in, W_out, (N, C) = model.word_vecs, model.W_out, ids.shape
+    loss, dW_in, dW_out = 0, numpy.zeros((7, 3)), numpy.zeros((7, 3))
+    for row, word in zip(ids, target, strict=True):
+        h = sum(W_in[c] for c in row) / C
+        y = numpy.exp([h @ W_out[v] for v in range(7)])
+        y /= y.sum()
+        loss -= numpy.log(y[word]) / N
+        ds = (y - (numpy.arange(7) == word)) / N
+        for v in range(7):
+            dW_out[v] += ds[v] * h
+        for c in row:
+            dW_in[c] += sum(ds[v] * W_out[v] for v in range(7)) / C
+    assert model.forward(contexts, target) == pytest.approx(loss, rel=1e-12)
+    model.backward()
+    numpy.testing.assert_allclose(model.grads[0], dW_in, rtol=1e-10, atol=1e-14)
+    numpy.testing.assert_allclose(model.grads[1].T, dW_out, rtol=1e-10, atol=1e-14)
+
+
+def test_simple_skip_gram_is_the_sum_of_one_loss_a_context():
+    """What: all contexts at once, against C losses one by one.
+    Expected: the same loss and the same gradients, whether contexts are ids or one-hot."""
+    ids, target, contexts, onehot = seven_words(2)
+    model = random_simple(SimpleSkipGram)
+    W_in, W_out, (_, C) = model.word_vecs, model.W_out, ids.shape
+    total, dW_in, dW_out = 0, numpy.zeros((7, 3)), numpy.zeros((7, 3))
+    for c in range(C):
+        loss, h = SoftmaxWithLoss(), W_in[target]
+        total += loss.forward(h @ W_out.T, ids[:, c])
+        ds = loss.backward()
+        dW_out += ds.T @ h
+        numpy.add.at(dW_in, target, ds @ W_out)
+    for labels in ids, contexts:
+        assert model.forward(labels, onehot) == pytest.approx(total, rel=1e-12)
+        model.backward()
+        numpy.testing.assert_allclose(model.grads[0], dW_in, rtol=1e-10, atol=1e-14)
+        numpy.testing.assert_allclose(model.grads[1].T, dW_out, rtol=1e-10, atol=1e-14)
+
+
+@both_simple
+def test_weights_of_a_simple_model(Model):
+    """W_in first, then W_out, by randn, float32, words as rows; word_vecs is W_in itself."""
+    numpy.random.seed(4)
+    model = Model(7, 5)
+    left = numpy.random.random()
+    numpy.random.seed(4)
+    for W in model.word_vecs, model.W_out:
+        assert W.dtype == numpy.float32
+        assert numpy.array_equal(W, 0.01 * numpy.random.randn(7, 5).astype("f"))
+    assert left == numpy.random.random()
+    assert model.word_vecs is model.params[0]
+    assert numpy.shares_memory(model.W_out, model.params[1])
+    assert len(model.params) == len(model.grads) == 2
+    assert numpy.array_equal(Model(7, 5, rng=3).W_out, Model(7, 5, rng=3).W_out)
+    copy = double_precision(model)
+    copy.params[1][...] = 1
+    assert (copy.W_out == 1).all()
+
+
+@both_simple
+def test_a_simple_model_in_a_file(Model, tmp_path):
+    _, _, contexts, target = seven_words()
+    model, other = Model(7, 5, rng=0), Model(7, 5, rng=1)
+    model.save_params(tmp_path / "model")
+    other.load_params(tmp_path / "model")
+    assert other.forward(contexts, target) == model.forward(contexts, target)
+
+
+@both_simple
+def test_a_simple_model_learns_all_that_seven_words_tell(Model):
+    """What: training to the end.
+    Why: the gradients may be right and the model still learn nothing.
+    Expected: "say, and" stands around "goodbye" and around "i", so CBOW keeps ln 2 for two of
+    six; skip-gram comes to the shares of the counts, 1/4 for each neighbour of "say"."""
+    numpy.random.seed(0)
+    _, _, contexts, target = seven_words()
+    model = Model(7, 3)
+    Trainer(model, Adam(0.03)).fit(contexts, target, 400, 3, eval_interval=None)
+    least = {SimpleCBOW: 2 / 6 * numpy.log(2), SimpleSkipGram: 16 / 6 * numpy.log(2)}[Model]
+    loss = model.forward(contexts, target)
+    assert least < loss < least + 0.005
+    if Model is SimpleSkipGram:
+        say = model.loss_layer.y[0]
+        numpy.testing.assert_allclose(say, [1 / 4, 0, 1 / 4, 0, 1 / 4, 1 / 4, 0], atol=0.03)
+
+
+EYE = numpy.eye(7, dtype=int)
+
+
+@pytest.mark.parametrize(
+    ("Model", "contexts", "target", "message"),
+    [
+        (
+            SimpleCBOW,
+            [[0, 2]],
+            [1],
+            r"contexts has shape \(1, 2\); allowed is \(N, C, V\) with V = 7",
+        ),
+        (SimpleCBOW, EYE[:, :5][None], [1], r"contexts has shape \(1, 7, 5\); allowed is"),
+        (SimpleCBOW, EYE[None, :0], [1], r"contexts has shape \(1, 0, 7\); allowed is"),
+        (SimpleCBOW, EYE[None, :2], [1, 2], r"labels have shape \(2,\); allowed are \(1,\) ids"),
+        (SimpleSkipGram, [[0, 2]], [1], r"target has shape \(1,\); allowed is \(N, V\) with V = 7"),
+        (
+            SimpleSkipGram,
+            EYE[None, :2],
+            EYE[:2],
+            r"contexts has shape \(1, 2, 7\); allowed are \(2, C\)",
+        ),
+        (SimpleSkipGram, [0], EYE[:1], r"contexts has shape \(1,\)"),
+    ],
+)
+def test_impossible_one_hot_rows_are_refused(Model, contexts, target, message):
+    with pytest.raises(ValueError, match=message):
+        Model(7, 3).forward(numpy.array(contexts), numpy.array(target))
+
+
+@both_simple
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [((0, 3), "vocab_size=0; allowed is"), ((7, 2.5), "hidden_size=2.5; allowed is")],
+)
+def test_impossible_sizes_are_refused(Model, sizes, message):
+    with pytest.raises(ValueError, match=message):
+        Model(*sizes)
