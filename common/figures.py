@@ -23,7 +23,9 @@ __all__ = [
     "GREY",
     "ORANGE",
     "LiveCurve",
+    "draw_arrays",
     "draw_graph",
+    "draw_regions",
     "draw_rows",
     "draw_tree",
     "new_figure",
@@ -433,3 +435,64 @@ def tile(ax, place, text: str, colour: str | None = None, width: float = 1.0) ->
     style = {"color": "white", "weight": "bold"} if colour else {"color": GREY}
     middle = place[0] + width / 2, place[1] + 0.5
     ax.text(*middle, text, ha="center", va="center", fontsize=9, **style)
+
+
+def draw_arrays(items, alt: str) -> None:
+    """Draw matrices side by side, every number in its cell, with signs between them.
+
+    Parameters
+    ----------
+    items : list
+        A text, such as ``"+"``, or ``(title, array)``, or ``(title, array, faded)``.  The
+        array is drawn as rows, one of one dimension as one row; ``faded`` is a bool
+        array of its shape that says which cells are left empty of colour: copies.
+    alt : str
+        As for :func:`show`.
+    """
+    wide, gap = 0.95, 0.55
+    tables = [None if isinstance(i, str) else numpy.atleast_2d(i[1]) for i in items]
+    high = max(len(table) for table in tables if table is not None)
+    width = sum(gap if a is None else a.shape[1] * wide for a in tables) + 0.25 * len(items)
+    fig, ax = new_figure(width=min(8.0, 0.62 * width), height=0.36 * high + 0.55)
+    ax.set_axis_off()
+    ax.set(xlim=(-0.15, width + 0.1), ylim=(high + 0.1, -0.75))
+    left = 0.0
+    for item, table in zip(items, tables, strict=True):
+        if table is None:
+            ax.text(left + gap / 2, high / 2, item, ha="center", va="center", fontsize=12)
+            left += gap + 0.25
+            continue
+        top = (high - len(table)) / 2
+        faded = numpy.atleast_2d(item[2]) if len(item) > 2 else numpy.zeros(table.shape, bool)
+        for i, j in numpy.ndindex(table.shape):
+            place = (left + j * wide, top + i)
+            text = f"{round(float(table[i, j]), 3):g}".replace("-", "−")
+            tile(ax, place, text, None if faded[i, j] else BLUE, wide)
+        middle = left + table.shape[1] * wide / 2
+        ax.text(middle, top - 0.35, item[0], ha="center", va="center", fontsize=9)
+        left += table.shape[1] * wide + 0.25
+    show(fig, alt)
+
+
+def draw_regions(ax, predict, x, t, title: str = "", reach: float = 1.1) -> None:
+    """Shade a plane by the class that a model gives to each point, under the examples.
+
+    Parameters
+    ----------
+    ax : matplotlib axes, as :func:`new_figure` gives them
+    predict : function, points (n, 2) -> scores (n, V), with V up to 3
+    x : array, shape (N, 2)
+    t : int array, shape (N,), the class of each example
+    title : str, optional
+    reach : float
+        The plane goes from ``-reach`` to ``reach`` on both axes.
+    """
+    line = numpy.linspace(-reach, reach, 150)
+    across, up = numpy.meshgrid(line, line)
+    points = numpy.stack([across.ravel(), up.ravel()], axis=1).astype(x.dtype)
+    classes = predict(points).argmax(axis=1).reshape(across.shape)
+    colours = BLUE, ORANGE, GREEN
+    ax.contourf(across, up, classes, levels=[-0.5, 0.5, 1.5, 2.5], colors=colours, alpha=0.25)
+    for v, (marker, colour) in enumerate(zip("o^s", colours, strict=True)):
+        ax.scatter(*x[t == v].T, s=9, marker=marker, color=colour, linewidths=0)
+    ax.set(xticks=[], yticks=[], aspect="equal", title=title)
