@@ -24,6 +24,7 @@ from common import (
     negative_sampling,
     recurrent,
     time_layers,
+    two_layer_net,
     word2vec,
 )
 from common.gradient_check import double_precision, forced_ids
@@ -106,6 +107,13 @@ def model(make, rng, **options):
 def simple(make, rng):
     """A simple word2vec model of 7 words, in float64; W_out stays a transposed view."""
     made = double_precision(make(7, 3))
+    for p in made.params:
+        p[...] = weights(rng, *p.shape)
+    return made
+
+
+def network(rng):
+    made = double_precision(two_layer_net.TwoLayerNet(3, 4, 5))
     for p in made.params:
         p[...] = weights(rng, *p.shape)
     return made
@@ -439,6 +447,16 @@ TABLE = [
             simple(word2vec.SimpleSkipGram, rng),
             (one_hot(ids(rng, 7, N, 1).repeat(2, axis=1), 7), one_hot(ids(rng, 7, N), 7)),
         ),
+    ),
+    Case(
+        two_layer_net.TwoLayerNet,
+        "labels as ids",
+        lambda rng, N: (network(rng), (weights(rng, N, 3), ids(rng, 5, N))),
+    ),
+    Case(
+        two_layer_net.TwoLayerNet,
+        "labels one-hot",
+        lambda rng, N: (network(rng), (weights(rng, N, 3), one_hot(ids(rng, 5, N), 5))),
     ),
     Case(
         word2vec.CBOW,

@@ -117,3 +117,52 @@ def test_a_picture_needs_words():
     with pytest.raises(ValueError, match="alt is empty"):
         figures.picture(a_plot_in_the_style(), " ")
     plt.close("all")
+
+
+@pytest.fixture
+def kept_figures(monkeypatch):
+    kept = []
+    monkeypatch.setattr(figures, "show", lambda fig, alt: kept.append((fig, alt)))
+    yield kept
+    figures.plt.close("all")
+
+
+def test_arrays_show_every_number_and_every_sign(kept_figures):
+    """A flat array is one row; numbers are rounded, and have a real minus; faded ones are grey."""
+    figures.draw_arrays(
+        [("x", [[1.0, -2], [0.12349, 4]]), "+", ("b", [5, 6], [False, True])], "two tables"
+    )
+    ((fig, alt),) = kept_figures
+    texts = [text.get_text() for text in fig.axes[0].texts]
+    assert texts == ["1", "−2", "0.123", "4", "x", "+", "5", "6", "b"]
+    assert alt == "two tables"
+    faces = [patch.get_facecolor() for patch in fig.axes[0].patches]
+    assert len(faces) == 6
+    assert faces[-1] not in faces[:-1]
+    colours = {text.get_text(): text.get_color() for text in fig.axes[0].texts}
+    assert colours["6"] == figures.GREY != colours["5"]
+
+
+def test_regions_are_those_that_the_model_gives():
+    """What: a model that looks only at the second feature, and three points.
+    Why: a picture with its axes swapped looks just as good.
+    Expected: asked in the type of the data; class 1 above, class 0 below."""
+    asked = []
+
+    def predict(points):
+        asked.append(points)
+        return numpy.stack([-points[:, 1], points[:, 1]], axis=1)
+
+    fig, ax = figures.new_figure()
+    x = numpy.array([[0.1, 0.5], [0.2, -0.5], [0.3, 0.6]], dtype="f")
+    figures.draw_regions(ax, predict, x, numpy.array([1, 0, 1]), "half planes", reach=2)
+    (points,) = asked
+    assert points.dtype == numpy.dtype("f")
+    assert (points.min(), points.max()) == (-2, 2)
+    contours, *scatters = ax.collections
+    paths = contours.get_paths()
+    inside = [[path.contains_point(p) for p in ((1, -1), (-1, 1))] for path in paths[:2]]
+    assert inside == [[True, False], [False, True]]
+    assert sum(len(s.get_offsets()) for s in scatters) == 3
+    assert ax.get_title() == "half planes"
+    figures.plt.close(fig)

@@ -18,6 +18,7 @@ from gradient_table import (
     OneStep,
     differentiable_classes,
     forced_ids,
+    network,
     reader,
     recurrence,
     weights,
@@ -280,6 +281,13 @@ ORACLES = {
         lambda: layers.Dropout(0.4),
         (weights(rng(), 5, 4), False),
         lambda _, x, training: F.dropout(x, 0.4, training),
+    ),
+    "TwoLayerNet": (
+        lambda: network(rng()),
+        (weights(rng(1), 5, 3), LABELS),
+        lambda params, x, labels: F.cross_entropy(
+            torch.sigmoid(x @ params[0] + params[1]) @ params[2] + params[3], labels
+        ),
     ),
     "NegativeSamplingLoss": (
         lambda: Replayed(negative_sampling.NegativeSamplingLoss(weights(rng(), 10, 3), CORPUS)),
