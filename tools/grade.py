@@ -204,7 +204,8 @@ def outcome(submission: Submission, job):
 def line(result):
     points = sum(p for p in result.points.values() if p is not None)
     status = f"{points:5.1f} points" if result.graded else "  not graded"
-    more = f", {len(result.waiting)} answers to read" if result.waiting else ""
+    number = len(result.waiting)
+    more = f", {number} answer{'s' * (number > 1)} to read" if number else ""
     return f"{result.student:20} {status}{more}" + "".join(f"\n    {n}" for n in result.notes)
 
 

@@ -63,7 +63,11 @@ class Table:
 
     def _repr_html_(self):
         def row(tag, values):
-            return "".join(f"<{tag}>{html.escape(str(value))}</{tag}>" for value in values)
+            aligned = zip(values, ("right", "left", "right", "left"), strict=True)
+            return "".join(
+                f'<{tag} style="text-align: {side}">{html.escape(str(value))}</{tag}>'
+                for value, side in aligned
+            )
 
         body = "\n".join(f"<tr>{row('td', values)}</tr>" for values in self.rows)
         return (

@@ -57,7 +57,7 @@ CLASS = {
     ),
     "loud": ([], [f"{FIRST} has a huge output"]),
     "no_json": (None, ["not JSON"]),
-    "edited_checks": (NAMES, ["was edited, restored", "was missing, put back"]),
+    "edited_checks": (NAMES, ["was edited, restored", "were missing, put back"]),
     "patched_checks": (NAMES, [f"replaced common.checks.{WEEK}."]),
     "transformer": (NAMES, ["replaced IPython's input transformers, IPython's report of errors"]),
     "reads_solutions": (NAMES, ["tried to look into solutions/: refused"]),

@@ -220,8 +220,9 @@ def put_back(notebook, given, notes):
         place += 1
         missing.append(name)
     if len(missing) > 5:
-        missing = [f"{', '.join(missing[:4])} and {len(missing) - 4} more"]
-    notes += [f"{name} was missing, put back" for name in missing]
+        notes.append(f"{', '.join(missing[:4])} and {len(missing) - 4} more were missing, put back")
+    else:
+        notes += [f"{name} was missing, put back" for name in missing]
 
 
 def where(notebook, cell):
