@@ -12,7 +12,12 @@ __all__ = ["as_generator", "check_number", "check_whole"]
 
 def check_whole(name, value, low=1, high=None):
     """Refuse, with a ValueError, what is not a whole number from ``low`` to ``high``."""
-    if not isinstance(value, Integral) or value < low or (high is not None and value > high):
+    if (
+        not isinstance(value, Integral)
+        or isinstance(value, bool)
+        or value < low
+        or (high is not None and value > high)
+    ):
         allowed = f"{low} or more" if high is None else f"{low} to {high}"
         raise ValueError(f"{name}={value!r}; allowed is a whole number, {allowed}")
 
@@ -42,8 +47,10 @@ def as_generator(rng):
     Raises
     ------
     TypeError : ``rng`` is none of these.
+    ValueError : a seed is negative.
     """
     if isinstance(rng, Integral):
+        check_whole("rng", rng, 0)
         return numpy.random.default_rng(rng)
     if rng is not None and not hasattr(rng, "random"):
         raise TypeError(f"rng={rng!r}; allowed are a seed, a numpy.random.Generator, or None")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy
 
-from common.files import atomic_write, check_writable
+from common.files import atomic_write, check_writable, open_ordinary, read_npz
 from common.np import array_module, to_cpu
 from common.parts import NO_PARTS, is_array, parts
 
@@ -102,10 +102,9 @@ class Checkpoint:
 
 def read(path):
     """about, state : what ``Checkpoint.write`` wrote"""
-    with open(path, "rb") as file:
+    with open_ordinary(path) as file:
         try:
-            with numpy.load(file, allow_pickle=False) as arrays:
-                arrays = {name: arrays[name] for name in arrays.files}
+            arrays = read_npz(file)
             header = json.loads(arrays.pop("header").tobytes())
             if header["format"] != FORMAT:
                 raise ValueError(f"its format is {header['format']!r}, not {FORMAT!r}")

@@ -9,6 +9,7 @@ from numbers import Integral
 import numpy
 import scipy.sparse
 
+from common.borders import prepared
 from common.np import array_module
 
 __all__ = [
@@ -167,8 +168,15 @@ def scatter_add(out, idx, rows):
     out : array, shape (V, H), changed in place
     idx : int array, shape (...)
     rows : array, shape (..., H)
+
+    Raises
+    ------
+    ValueError : ``rows`` has another shape.
     """
-    idx, rows = idx.reshape(-1), rows.reshape(-1, out.shape[1])  # (n,), (n, H)
+    H = out.shape[1]
+    if rows.shape != (*idx.shape, H):
+        raise ValueError(f"rows have shape {rows.shape}; allowed is {(*idx.shape, H)}")
+    idx, rows = idx.reshape(-1), rows.reshape(-1, H)  # (n,), (n, H)
     xp = array_module(out)
     if xp is not numpy:
         xp.add.at(out, idx, rows)  # on a GPU the unbuffered sum is the quick one
@@ -179,14 +187,20 @@ def scatter_add(out, idx, rows):
     out[words] += onehot.T @ rows  # (U, H)
 
 
-def as_floats(x):
+def as_floats(x, *beside):
     """An array of floats: whole numbers, which wrap around, become float64.
+
+    Parameters
+    ----------
+    x : array, list or number
+    *beside : arrays
+        It goes to the device where these are.
 
     Raises
     ------
     TypeError : ``x`` holds no numbers.
     """
-    xp = array_module(x)
+    xp = array_module(x, *beside)
     x = xp.asarray(x)
     if x.dtype.kind not in "biufc":
         raise TypeError(f"numbers are due, and these are of type {x.dtype}")
@@ -245,3 +259,8 @@ def as_ids(ids, size, name="ids", like=None):
 def is_one_hot(rows):
     """Whether each row holds one 1, and 0 elsewhere : (..., V) -> bool"""
     return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=-1) == 1).all())
+
+
+# Lessons derive these two as they stand above, for floats.
+sigmoid = prepared(sigmoid, lambda x: [as_floats(x)])
+binary_cross_entropy = prepared(binary_cross_entropy, lambda x, t: [as_floats(x), t])

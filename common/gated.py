@@ -7,10 +7,10 @@ gradients of the weights after the way back.  Shapes: N sequences, T steps, D
 features in, H hidden.
 """
 
+from common.borders import guard
 from common.functions import sigmoid, tanh
 from common.layers import zeros_for
 from common.np import array_module
-from common.order import forward_first
 from common.recurrent import Recurrent
 
 __all__ = ["GRU", "LSTM", "TimeBiLSTM", "TimeGRU", "TimeLSTM"]
@@ -304,4 +304,4 @@ class TimeGRU(Recurrent):
         return dxs
 
 
-forward_first(LSTM, TimeLSTM, TimeBiLSTM, GRU, TimeGRU)
+guard(LSTM, TimeLSTM, TimeBiLSTM, GRU, TimeGRU)

@@ -10,11 +10,11 @@ import heapq
 
 import numpy
 
+from common.borders import guard
 from common.functions import as_ids, binary_cross_entropy, sigmoid
-from common.layers import EmbeddingDot
+from common.layers import EmbeddingDot, with_rows
 from common.negative_sampling import word_counts
 from common.np import array_module, to_cpu
-from common.order import forward_first
 
 __all__ = ["HierarchicalSoftmaxLoss", "HuffmanTree"]
 
@@ -162,4 +162,4 @@ class HierarchicalSoftmaxLoss:
         return -(binary_cross_entropy(s, self.code) * self.mask).sum(axis=2)
 
 
-forward_first(HierarchicalSoftmaxLoss)
+guard(HierarchicalSoftmaxLoss, prepare=with_rows)

@@ -6,6 +6,9 @@ a model may gather them once, when it is built.  Shapes: N examples in a
 batch, D features in, H features out, V words, K negatives.
 """
 
+from numbers import Real
+
+from common.borders import guard
 from common.functions import (
     as_floats,
     as_ids,
@@ -18,7 +21,6 @@ from common.functions import (
     tanh,
 )
 from common.np import array_module, np
-from common.order import forward_first
 
 __all__ = [
     "Affine",
@@ -63,8 +65,8 @@ class MatMul:
     def forward(self, x):
         """x : (N, D) -> y : (N, H)"""
         (W,) = self.params
-        self.x = array_module(W).asarray(x)
-        return self.x @ W
+        self.x = x
+        return x @ W
 
     def backward(self, dout):
         """dout : (N, H) -> dx : (N, D)"""
@@ -90,13 +92,14 @@ class Affine:
 
     def __init__(self, W, b):
         self.params, self.grads = [W, b], [zeros_for(W), zeros_for(b)]
+        if b.shape != W.shape[1:]:
+            raise ValueError(f"W has shape {W.shape} and b {b.shape}; allowed is {W.shape[1:]}")
         self.x = None
         self.x_shape = None
 
     def forward(self, x):
         """x : (N, ...) with D numbers an example -> y : (N, H)"""
         W, b = self.params
-        x = array_module(W).asarray(x)
         self.x_shape = x.shape
         self.x = x.reshape(len(x), -1)  # (N, D)
         return self.x @ W + b
@@ -150,7 +153,6 @@ class Relu:
         self.mask = None
 
     def forward(self, x):
-        x = as_floats(x)
         self.mask = x > 0
         return relu(x)  # not x * mask: -inf times 0 is NaN
 
@@ -205,7 +207,6 @@ class SoftmaxWithLoss:
         IndexError : a label is outside 0 ... V - 1.
         """
         xp = array_module(x)
-        x = as_floats(x)
         self.t = class_ids(xp.asarray(t), x.shape)
         self.y = softmax(x)
         # -ln softmax(x)_t = ln(sum_j exp(x_j - m)) - (x_t - m), with m = max(x)
@@ -277,8 +278,8 @@ class Dropout:
     """
 
     def __init__(self, dropout_ratio=0.5):
-        if not 0 <= dropout_ratio < 1:
-            raise ValueError(f"dropout_ratio={dropout_ratio}; allowed is 0 <= ratio < 1")
+        if not (isinstance(dropout_ratio, Real) and 0 <= dropout_ratio < 1):
+            raise ValueError(f"dropout_ratio={dropout_ratio!r}; allowed is 0 <= ratio < 1")
         self.params, self.grads = [], []
         self.dropout_ratio = dropout_ratio
         self.mask = None
@@ -376,5 +377,24 @@ class EmbeddingDot:
         return xp.einsum("nk,nkd->nd", ds, self.w)
 
 
-forward_first(MatMul, Affine, Sigmoid, Tanh, Relu, Softmax, SoftmaxWithLoss, SigmoidWithLoss)
-forward_first(Dropout, Embedding, EmbeddingDot)
+def with_floats(layer, x, *rest):
+    """What ``forward`` is called with: x as floats, where the weights are, at least one example."""
+    x = as_floats(x, *layer.params)
+    if not x.size:
+        raise ValueError(f"the batch is empty, {x.shape}; at least one example is needed")
+    return layer, x, *rest
+
+
+def with_rows(layer, h, *rest):
+    """As ``with_floats``; h must be as wide as W, or numbers would be used several times."""
+    layer, h, *rest = with_floats(layer, h, *rest)
+    H = layer.params[0].shape[1]
+    if h.ndim != 2 or h.shape[1] != H:
+        raise ValueError(f"h has shape {h.shape}; allowed is (N, {H}), as W has rows of {H}")
+    return layer, h, *rest
+
+
+guard(MatMul, Affine, Sigmoid, Tanh, Relu, Softmax, Dropout, prepare=with_floats)
+guard(SoftmaxWithLoss, SigmoidWithLoss, prepare=with_floats)
+guard(Embedding)
+guard(EmbeddingDot, prepare=with_rows)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
-import zipfile
 from pathlib import Path
 
 import numpy
 
-from common.files import atomic_write, open_ordinary
+from common.files import atomic_write, open_ordinary, read_npz
 from common.np import array_module, to_cpu
 
 __all__ = ["BaseModel"]
@@ -121,7 +120,8 @@ def read_arrays(path: Path) -> tuple[str | None, list[numpy.ndarray]]:
             is_zip = start.startswith(b"PK")
             saved = read_npz(file) if is_zip else ArrayUnpickler(file).load()
         except pickle.UnpicklingError as error:
-            raise pickle.UnpicklingError(f"{path}: {error}") from error
+            told = f"{path} is no file of parameters, or damaged: {error}"
+            raise pickle.UnpicklingError(told) from error
         except Exception as error:  # damaged bytes raise nearly anything
             raise ValueError(
                 f"{path} is no file of parameters, or damaged: {type(error).__name__}: {error}"
@@ -133,17 +133,6 @@ def read_arrays(path: Path) -> tuple[str | None, list[numpy.ndarray]]:
             f"{path} holds {type(saved).__name__}; allowed is a list of arrays"
         )
     return None, saved
-
-
-def read_npz(file):
-    """Name -> array of an ``.npz`` file, every checksum verified."""
-    with zipfile.ZipFile(file) as archive:
-        wrong = archive.testzip()  # numpy.load looks at no checksum if it wants fewer bytes
-        if wrong:
-            raise zipfile.BadZipFile(f"{wrong} has another checksum than it should")
-    file.seek(0)
-    with numpy.load(file, allow_pickle=False) as arrays:
-        return dict(arrays)
 
 
 def interpreted(path, saved):

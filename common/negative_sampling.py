@@ -6,8 +6,9 @@ words.  Shapes: N examples, H hidden, V words, K negatives for each example.
 """
 
 from common.arguments import as_generator, check_number, check_whole
+from common.borders import guard
 from common.functions import as_ids
-from common.layers import EmbeddingDot, SigmoidWithLoss
+from common.layers import EmbeddingDot, SigmoidWithLoss, with_rows
 from common.np import array_module
 
 __all__ = ["NegativeSamplingLoss", "UnigramSampler", "keep_probability", "subsample"]
@@ -225,6 +226,9 @@ class NegativeSamplingLoss:
     def backward(self, dout=1):
         """dout : scalar -> dh : (N, H)"""
         return self.embed_dot.backward(self.loss.backward(dout))
+
+
+guard(NegativeSamplingLoss, prepare=with_rows)
 
 
 def keep_probability(counts, threshold=1e-3, formula="word2vec.c"):

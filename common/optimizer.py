@@ -151,8 +151,21 @@ class Adam(Optimizer):
 
 
 def zip_strictly(*lists):
-    """``zip`` that refuses lists of different length before anything is touched."""
-    return list(zip(*lists, strict=True))
+    """``zip`` that refuses, before anything is touched, lists and arrays that do not fit.
+
+    Raises
+    ------
+    ValueError : the lists differ in length, or two arrays in shape.
+    """
+    rows = list(zip(*lists, strict=True))
+    for i, row in enumerate(rows):
+        shapes = [getattr(array, "shape", type(array).__name__) for array in row]
+        if len(set(shapes)) > 1 or isinstance(shapes[0], str):
+            told = " and ".join(str(shape) for shape in shapes[:2])
+            raise ValueError(
+                f"params[{i}] and grads[{i}] are {told}; allowed are arrays of one shape"
+            )
+    return rows
 
 
 def zeros(params):

@@ -4,10 +4,10 @@
 with the same weights.  Shapes: N sequences, T steps, D features in, H hidden.
 """
 
+from common.borders import guard
 from common.functions import tanh
 from common.layers import zeros_for
 from common.np import array_module
-from common.order import forward_first
 
 __all__ = ["RNN", "Recurrent", "TimeRNN"]
 
@@ -166,4 +166,4 @@ class TimeRNN(Recurrent):
         return self.sum_over_time(xs, hs[:-1], da)
 
 
-forward_first(RNN, TimeRNN)
+guard(RNN, TimeRNN)

@@ -64,6 +64,8 @@ def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, li
             raise ValueError(f"{name} is a {type(value).__name__}; allowed is an array, (N, ...)")
     if len(x) != len(t):
         raise ValueError(f"x has {len(x)} examples and t has {len(t)}; they must agree")
+    if not len(x):
+        raise ValueError(f"x has shape {x.shape}, so no example; at least one is needed")
     check_whole("max_epoch", max_epoch)
     check_whole("batch_size", batch_size, 1, len(x))
     if max_grad is not None:

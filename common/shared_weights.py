@@ -25,11 +25,12 @@ def merge_shared(params, grads):
         here, transposed = place(p), place(p.T)
         if here in merged:
             total = merged[here][1]
-            if total is not g:
+            if place(total) != place(g):
                 total += g
         elif transposed in merged:
             total = merged[transposed][1]
-            total += g.T
+            if place(total) != place(g.T):
+                total += g.T
         else:
             merged[here] = p, g
     return [p for p, _ in merged.values()], [g for _, g in merged.values()]

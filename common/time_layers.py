@@ -3,11 +3,11 @@
 Shapes: N sequences, T steps, D features in, H features out, V words.
 """
 
+from common.borders import guard
 from common.functions import as_floats, as_ids
 from common.gated import GRU, LSTM, TimeBiLSTM, TimeGRU, TimeLSTM
-from common.layers import Dropout, Embedding, SigmoidWithLoss, zeros_for
+from common.layers import Dropout, Embedding, SigmoidWithLoss, with_floats, zeros_for
 from common.np import array_module, np
-from common.order import forward_first
 from common.recurrent import RNN, TimeRNN
 
 __all__ = [
@@ -155,4 +155,4 @@ class TimeSigmoidWithLoss(SigmoidWithLoss):
         return super().backward(dout).reshape(self.shape)
 
 
-forward_first(TimeAffine, TimeSoftmaxWithLoss, TimeSigmoidWithLoss)
+guard(TimeAffine, TimeSoftmaxWithLoss, TimeSigmoidWithLoss, prepare=with_floats)

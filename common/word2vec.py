@@ -5,11 +5,12 @@ Shapes: N examples, C contexts for each example, V words, H hidden.
 """
 
 from common.arguments import as_generator, check_whole
+from common.borders import guard, prepared
+from common.functions import as_ids
 from common.layers import Embedding, MatMul, SoftmaxWithLoss
 from common.model import BaseModel
 from common.negative_sampling import NegativeSamplingLoss
 from common.np import array_module, np
-from common.order import forward_first
 
 __all__ = ["CBOW", "SimpleCBOW", "SimpleSkipGram", "SkipGram"]
 
@@ -221,4 +222,32 @@ class SkipGram(Word2Vec):
         self.embed.backward(dh.reshape(N, C, -1).sum(axis=1))  # (N, H)
 
 
-forward_first(SimpleCBOW, SimpleSkipGram, CBOW, SkipGram)
+def with_sizes(model, vocab_size, hidden_size, window_size, *rest):
+    """What a model is made with: sizes that can be, and a tree of as many words."""
+    check_whole("vocab_size", vocab_size)
+    check_whole("hidden_size", hidden_size)
+    check_whole("window_size", window_size)
+    tree = getattr(rest[-1], "tree", None) if rest else None  # the last is the loss
+    if tree and len(tree.path) != vocab_size:
+        words = len(tree.path)
+        raise ValueError(
+            f"the loss has a tree of {words} words, because its W has {words - 1} rows; "
+            f"vocab_size={vocab_size}, so allowed are {vocab_size - 1} rows"
+        )
+    return model, vocab_size, hidden_size, window_size, *rest
+
+
+def with_ids(model, contexts, target):
+    """What ``forward`` is called with: ids in arrays, that is (N, C) and (N,)."""
+    (W,) = model.embed.params
+    contexts = as_ids(contexts, len(W), "contexts", like=W)
+    target = as_ids(target, len(W), "target", like=W)
+    if contexts.ndim != 2 or len(contexts) != len(target):
+        shapes = f"contexts have shape {contexts.shape} and target {target.shape}"
+        raise ValueError(f"{shapes}; allowed are (N, C) and (N,)")
+    return model, contexts, target
+
+
+Word2Vec.__init__ = prepared(Word2Vec.__init__, with_sizes)
+guard(CBOW, SkipGram, prepare=with_ids)
+guard(SimpleCBOW, SimpleSkipGram)

@@ -11,7 +11,7 @@ def test_whole_numbers(value):
     check_whole("size", value, 1, 5)
 
 
-@pytest.mark.parametrize("value", [0, -1, 6, 2.0, numpy.float64(2), None, "2", numpy.nan])
+@pytest.mark.parametrize("value", [0, -1, 6, 2.0, numpy.float64(2), None, "2", numpy.nan, True])
 def test_what_is_no_whole_number_from_1_to_5(value):
     with pytest.raises(ValueError) as info:  # noqa: PT011
         check_whole("size", value, 1, 5)
@@ -51,6 +51,11 @@ def test_a_seed_is_a_new_generator(seed):
 @pytest.mark.parametrize("rng", [numpy.random.default_rng(0), numpy.random.RandomState(0), None])
 def test_generators_and_None_are_handed_on(rng):
     assert as_generator(rng) is rng
+
+
+def test_a_seed_below_0_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"^rng=-1; allowed is a whole number, 0 or more$"):
+        as_generator(-1)
 
 
 @pytest.mark.parametrize("rng", ["0", 1.5, [0]])

@@ -208,7 +208,8 @@ def test_a_name_that_cannot_be_written_is_refused_before_anything_happens(tmp_pa
             use(path)
         assert repr(str(path)) in str(caught.value)
     after = {p.name: p.lstat() for p in tmp_path.iterdir()}
-    assert {name: s[:8] for name, s in after.items()} == {name: s[:8] for name, s in before.items()}
+    # all but the times: to follow a link is to read it
+    assert {name: s[:7] for name, s in after.items()} == {name: s[:7] for name, s in before.items()}
 
 
 def test_to_ask_changes_nothing(tmp_path):

@@ -316,6 +316,15 @@ def test_scatter_add_of_nothing():
     assert (out == 1).all()
 
 
+@pytest.mark.parametrize("shape", [(2, 3), (3,), (3, 1), (1, 3, 2), (6,)])
+def test_scatter_add_of_rows_of_another_shape(shape):
+    """As many numbers in another order would go to other words."""
+    out = numpy.zeros((3, 2))
+    with pytest.raises(ValueError, match=r"^rows have shape \(.*\); allowed is \(3, 2\)$"):
+        scatter_add(out, numpy.array([2, 2, 0]), numpy.ones(shape))
+    assert not out.any()
+
+
 def test_scatter_add_into_a_transposed_view():
     W = numpy.zeros((2, 3))
     scatter_add(W.T, numpy.array([2, 2, 0]), numpy.ones((3, 2)))
@@ -334,3 +343,15 @@ def test_labels_that_are_not_one_hot_are_refused(t):
 def test_scores_with_a_time_axis_are_refused():
     with pytest.raises(ValueError, match=r"\(2, 3, 4\)"):
         class_ids(numpy.zeros(2, dtype=int), (2, 3, 4))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int64", "bool"])
+def test_scores_of_whole_numbers_are_floats(dtype):
+    """-x of an unsigned number, and the size of -128 in a byte, wrap around."""
+    info = numpy.iinfo(dtype) if dtype != "bool" else None
+    x = numpy.array([info.min, 0, 1, info.max] if info else [False, True]).astype(dtype)
+    t = numpy.arange(len(x)) % 2
+    assert sigmoid(x).tolist() == sigmoid(x.astype(float)).tolist()
+    loss = binary_cross_entropy(x.astype(float), t)
+    assert binary_cross_entropy(x, t).tolist() == loss.tolist()
+    assert binary_cross_entropy(x.tolist(), t=t).tolist() == loss.tolist()

@@ -521,16 +521,75 @@ def test_lists_are_taken_as_arrays():
         assert layer.forward([[3.0]]).tolist() == [[3, 6]]
         assert layer.backward(numpy.ones((1, 2))).tolist() == [[3]]
     assert layers.Relu().forward([-1, 2]).tolist() == [0, 2]
+    assert layers.Dropout(0.0).forward([-1, 2]).tolist() == [-1, 2]
+    assert layers.EmbeddingDot(W).forward([[3, 4]], [0]).tolist() == [11]
+    W, corpus = numpy.ones((2, 2)), numpy.array([0, 1])
+    for loss in NegativeSamplingLoss(W, corpus, 0, 1), HierarchicalSoftmaxLoss(W[:1], corpus):
+        assert loss.forward([[0, 0]], [1]) == pytest.approx(numpy.log(2) * len(loss.params[0]))
     assert layers.Sigmoid().forward([0]).tolist() == [0.5]
     assert layers.SoftmaxWithLoss().forward([[0, 0]], [1]) == pytest.approx(numpy.log(2))
 
 
 def test_layers_take_whole_numbers_for_floats():
     x = numpy.array([[-128, 127]], dtype="int8")
-    for layer in (layers.Softmax(),):
+    for layer in layers.Softmax(), layers.Sigmoid(), layers.Tanh(), layers.Relu():
         assert numpy.array_equal(layer.forward(x), layer.forward(x.astype(float)))
     loss = layers.SoftmaxWithLoss()
     assert loss.forward(x, [0]) == loss.forward(x.astype(float), [0]) == 255
+    loss = layers.SigmoidWithLoss()
+    assert loss.forward(x, [[1, 0]]) == loss.forward(x.astype(float), [[1, 0]]) == 255
+
+
+def test_labels_are_not_cut_off_to_the_scores_whole_numbers():
+    with pytest.raises(ValueError, match=r"^labels contain 0\.7; allowed are 0"):
+        layers.SigmoidWithLoss().forward(numpy.array([1, 2]), [0.7, 0.2])
+
+
+def test_x_goes_where_the_weights_are(cupy):
+    W = cupy.asarray(numpy.ones((2, 3), "f"))
+    for layer in layers.MatMul(W), layers.Affine(W, W[0]):
+        assert isinstance(layer.forward(numpy.ones((1, 2), "f")), cupy.ndarray)
+    s = layers.EmbeddingDot(W).forward(numpy.ones((1, 3), "f"), cupy.asarray([0]))
+    assert isinstance(s, cupy.ndarray)
+
+
+@pytest.mark.parametrize("width", [1, 4, None])
+def test_h_has_the_width_of_the_weights(width):
+    """A width of 1 would be broadcast: each number of W times the same."""
+    W, corpus = numpy.ones((3, 2)), numpy.array([0, 1, 2])
+    h = numpy.ones(2) if width is None else numpy.ones((2, width))
+    told = r"^h has shape \(2.*\); allowed is \(N, 2\), as W has rows of 2$"
+    for layer in (
+        layers.EmbeddingDot(W),
+        NegativeSamplingLoss(W, corpus, sample_size=1),
+        HierarchicalSoftmaxLoss(W[:2], corpus),
+    ):
+        with pytest.raises(ValueError, match=told):
+            layer.forward(h, numpy.array([0, 1]))
+
+
+def test_a_bias_has_a_number_for_each_column():
+    for b in numpy.ones(1), numpy.ones((2, 3)), numpy.ones((1, 3)):
+        with pytest.raises(ValueError, match=r"^W has shape \(2, 3\) and b .*; allowed is \(3,\)$"):
+            layers.Affine(numpy.ones((2, 3)), b)
+
+
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0)])
+def test_an_empty_batch_is_refused(shape):
+    told = rf"^the batch is empty, \({shape[0]}, {shape[1]}\); at least one example is needed$"
+    for layer in layers.Sigmoid(), layers.MatMul(numpy.ones((2, 2))):
+        with pytest.raises(ValueError, match=told):
+            layer.forward(numpy.ones(shape))
+    with pytest.raises(ValueError, match=told):
+        layers.SigmoidWithLoss().forward(numpy.ones(shape), numpy.ones(shape))
+
+
+def test_arguments_may_be_named():
+    assert layers.MatMul(numpy.ones((1, 1))).forward(x=[[3]]).tolist() == [[3]]
+    x = numpy.ones((2, 2))
+    assert layers.Dropout().forward(x, train_flg=False) is x
+    W = numpy.array([[1.0, 2.0]])
+    assert layers.EmbeddingDot(W).forward(idx=[0], h=[[3, 4]]).tolist() == [11]
 
 
 def test_relu_of_infinity():
@@ -578,3 +637,4 @@ def test_another_error_in_backward_keeps_its_words():
         layer.backward(None)
     assert layers.MatMul.backward.__doc__.startswith("dout : (N, H)")
     assert layers.MatMul.backward.__code__.co_qualname == "MatMul.backward"
+    assert layers.MatMul.forward.__code__.co_qualname == "MatMul.forward"

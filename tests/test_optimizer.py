@@ -366,3 +366,20 @@ def test_lists_of_different_lengths_change_nothing(optimizer):
     with pytest.raises(ValueError, match="shorter"):
         optimizer().update(params, [numpy.ones(2)])
     assert all((p == 1).all() for p in params)
+
+
+@each_optimizer
+def test_arrays_of_different_shape_change_nothing(optimizer):
+    """A gradient of one row would be broadcast over all rows."""
+    for g in numpy.ones(2), numpy.ones((1, 2)), numpy.ones((3, 1)):
+        params = [numpy.ones(2), numpy.ones((3, 2))]
+        told = (
+            r"^params\[1\] and grads\[1\] are \(3, 2\) and \(.*\); allowed are arrays of one shape$"
+        )
+        with pytest.raises(ValueError, match=told):
+            optimizer(lr=0.1).update(params, [numpy.ones(2), g])
+        assert all((p == 1).all() for p in params)
+    with pytest.raises(
+        ValueError, match=r"^params\[0\] and grads\[0\] are list and list; allowed are"
+    ):
+        optimizer(lr=0.1).update([[1.0]], [[1.0]])

@@ -76,3 +76,12 @@ def test_merging_leaves_the_lists_as_they_are():
 def test_lists_of_different_length_are_not_merged():
     with pytest.raises(ValueError, match="shorter"):
         merge_shared([numpy.ones(2)] * 2, [numpy.ones(2)])
+
+
+def test_one_gradient_that_stands_twice_counts_once():
+    """What: the same gradient, or a view of it, at two places of the same weight.
+    Why: it was added to itself, and the step was twice as long as it should be."""
+    W, g = numpy.zeros((3, 3)), numpy.arange(9.0).reshape(3, 3)
+    for params, grads in ([W, W], [g, g]), ([W, W], [g, g[...]]), ([W, W.T], [g, g.T]):
+        _, (merged,) = merge_shared(params, grads)
+        assert merged.tolist() == numpy.arange(9.0).reshape(3, 3).tolist()

@@ -323,7 +323,10 @@ def test_shared_weights_are_moved_once_by_the_sum():
         ({"max_grad": "1"}, "max_grad='1'; allowed is a finite number above 0"),
         ({"x": [1] * 10}, r"x is a list; allowed is an array, \(N, ...\)"),
         ({"t": numpy.float64(3)}, r"t is a float64; allowed is an array, \(N, ...\)"),
-        ({"x": numpy.zeros(0), "t": numpy.zeros(0)}, "allowed is a whole number, 1 to 0"),
+        (
+            {"x": numpy.zeros(0), "t": numpy.zeros(0)},
+            r"x has shape \(0,\), so no example; at least one",
+        ),
     ],
 )
 def test_what_cannot_train_is_refused(arguments, message):

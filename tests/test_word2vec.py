@@ -7,6 +7,7 @@ import pytest
 from gradient_table import weights
 
 from common.gradient_check import check_directions, double_precision
+from common.hierarchical_softmax import HierarchicalSoftmaxLoss
 from common.layers import SoftmaxWithLoss
 from common.negative_sampling import NegativeSamplingLoss
 from common.optimizer import Adam
@@ -244,7 +245,11 @@ def test_gradients_of_a_large_model(Model):
         ([[0, -1]], [1], IndexError, "contains -1; allowed are 0 to 19"),
         ([[0, 1]], [20], IndexError, "contains 20; allowed are 0 to 19"),
         ([[0.0, 1.0]], [1], TypeError, "must be integers, not float64"),
-        ([[0, 1], [2, 3]], [1], ValueError, "examples and idx .*; they must agree"),
+        ([0], [1], ValueError, r"^contexts have shape \(1,\) and target \(1,\); allowed are \("),
+        ([[0, 1]], [[1]], ValueError, r"target has shape \(1, 1\); allowed is \(N,\)"),
+        ([numpy.eye(20, dtype=int)], [1], TypeError, "^contexts are one-hot rows; allowed are"),
+        (numpy.array([[1]], "uint64"), [1], TypeError, "^contexts must be signed integers"),
+        ([[0, 1], [2, 3]], [1], ValueError, r"\(2, 2\) and target \(1,\); allowed are"),
     ],
 )
 def test_impossible_examples_are_refused(Model, contexts, target, error, message):
@@ -433,3 +438,36 @@ def test_impossible_one_hot_rows_are_refused(Model, contexts, target, message):
 def test_impossible_sizes_are_refused(Model, sizes, message):
     with pytest.raises(ValueError, match=message):
         Model(*sizes)
+# --- borders --------------------------------------------------------------------------------
+
+
+@both_models
+@pytest.mark.parametrize("name", ["vocab_size", "hidden_size", "window_size"])
+@pytest.mark.parametrize("size", [0, -1, 2.5, None, "5", True])
+def test_sizes_that_cannot_be_are_refused_by_name(Model, name, size):
+    sizes = {"vocab_size": 4, "hidden_size": 3, "window_size": 1} | {name: size}
+    told = f"^{name}={size!r}; allowed is a whole number, 1 or more$"
+    with pytest.raises(ValueError, match=told):
+        Model(**sizes, corpus=numpy.arange(4), sample_size=1)
+    with pytest.raises(ValueError, match=told):
+        Model(*sizes.values(), numpy.arange(4), 0.75, 1)
+
+
+@both_models
+def test_a_tree_has_the_words_of_the_model(Model):
+    """A tree over V rows has V + 1 words: the last is never a target, and gets a probability."""
+    corpus, W = numpy.arange(4), numpy.zeros((4, 3))
+    told = r"tree of 5 words, because its W has 4 rows; vocab_size=4, so allowed are 3 rows$"
+    with pytest.raises(ValueError, match=told):
+        Model(4, 3, 1, corpus, loss=HierarchicalSoftmaxLoss(W, corpus))
+    with pytest.raises(ValueError, match=told):
+        Model(4, 3, 1, corpus, 0.75, 5, None, HierarchicalSoftmaxLoss(W, corpus))
+    assert Model(4, 3, 1, corpus, loss=HierarchicalSoftmaxLoss(W[:3], corpus))
+
+
+@both_models
+def test_lists_of_ids_are_arrays_of_ids(Model):
+    model = Model(4, 3, 1, numpy.arange(4), sample_size=3)
+    loss = model.forward(numpy.array([[0, 1]]), numpy.array([2]))
+    assert model.forward([[0, 1]], [2]) == pytest.approx(loss)
+    assert model.forward(target=[2], contexts=[[0, 1]]) == pytest.approx(loss)

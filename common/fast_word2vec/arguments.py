@@ -38,8 +38,9 @@ def as_seed(seed):
     """
     if seed is None:
         return int(numpy.random.randint(2**31))
-    if hasattr(seed, "integers"):
-        return int(seed.integers(2**31))
+    draw = getattr(seed, "integers", getattr(seed, "randint", None))  # of a Generator, or older
+    if draw:
+        return int(draw(2**31))
     check_whole("seed", seed, 0)
     return int(seed)
 

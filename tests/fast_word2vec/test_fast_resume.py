@@ -194,6 +194,7 @@ def test_a_generator_is_a_seed():
     a, b = (make(seed=np.random.default_rng(7)) for _ in range(2))
     assert a.seed == b.seed == int(np.random.default_rng(7).integers(2**31))
     assert everything(fit(a)) == everything(fit(b))
+    assert make(seed=np.random.RandomState(7)).seed == np.random.RandomState(7).randint(2**31)
     assert make(seed=np.int64(4)).seed == 4
     for seed in -1, 2.5, "x":
         with pytest.raises(ValueError, match=r"^seed=.*; allowed is a whole number, 0 or more$"):
