@@ -1,8 +1,8 @@
 """Faults of files: killed while they are written, damaged, no room for them, sent by bad servers.
 
-Each function of ``CASES`` returns rows (fault, tried, survived, lost, message).  Lost is what
-reads as something that was never written, what hangs, what is left behind, and an error that
-does not name its file.  POSIX only: processes are forked.
+Each function of ``CASES`` yields rows (fault, tried, lost, hangs, left behind, what is seen).
+Lost is what reads as something that was never written, and an error that does not name its
+file.  POSIX only: processes are forked.
 """
 
 import collections
@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy
 
+from common import checkpoint
 from common.corpus_file import open_corpus
 from common.embeddings import Embeddings
 from common.fast_word2vec.command import parse
@@ -33,6 +34,7 @@ from dataset import files, numpy_docs
 
 KILLS = 200
 DAMAGED = 500
+PATIENCE = 20  # seconds; what takes longer hangs
 ROOM = 2**17  # bytes of the small disk
 MOUNT = True  # try to mount one; else a limit on file sizes stands for it
 
@@ -58,6 +60,19 @@ def load_parameters(path):
 
 def save_pickle(path, version):
     path.write_bytes(pickle.dumps(Model(version).params))
+
+
+def save_checkpoint(path, version):
+    file = checkpoint.Checkpoint(path.with_name("none"), {"name": "a training"})
+    file.path, file.unsaved = path, True  # whatever stands there
+    file.write(lambda: {"params": Model(version).params})
+
+
+def load_checkpoint(path):
+    about, state = checkpoint.read(path)
+    if about != {"name": "a training"}:
+        return {str(about)}
+    return {float(x) for p in state["params"] for x in (p.min(), p.max())}
 
 
 def vectors(binary):
@@ -88,6 +103,7 @@ SAVED = {
     "vectors, text": vectors(False),
     "vectors, binary": vectors(True),
     "cached corpus": (cache, load_cache),
+    "checkpoint": (save_checkpoint, load_checkpoint),
 }
 
 
@@ -102,7 +118,7 @@ def killed_while_saving():
 
 def killed(fault, save, load, signal_number):
     """A process saves version after version; what stands there when it dies must be one of them."""
-    lost, message = 0, "the file of the save before, or the new one"
+    lost, hangs, message = 0, 0, "the file of the save before, or the new one"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         save(path, 1)
@@ -110,7 +126,9 @@ def killed(fault, save, load, signal_number):
         for _ in range(KILLS):
             child = forked(lambda: [save(path, version) for version in range(1, 10**9)])
             time.sleep(0.002 + draw.random() * 2 * duration)
-            stop(child, signal_number)
+            if not stop(child, signal_number):
+                hangs, message = hangs + 1, "it hangs"
+                continue
             try:
                 good = len(load(path)) == 1
             except (OSError, ValueError) as error:
@@ -118,14 +136,13 @@ def killed(fault, save, load, signal_number):
             lost += not good
         save(path, 1)
         left = len(os.listdir(folder)) - 1
-    message = f"{left} files left behind" if left else message
-    return fault, KILLS, KILLS - lost, lost + left, message
+    return fault, KILLS, lost, hangs, left, message
 
 
 def killed_while_downloading():
     """The file is not there, or it is the right one; the next download clears up."""
     content = os.urandom(300_000)
-    lost = 0
+    lost = hangs = 0
     with tempfile.TemporaryDirectory() as folder, server("slow", content) as url:
         file = data_file(content, url)
         path = Path(folder) / file.name
@@ -135,12 +152,11 @@ def killed_while_downloading():
             for _ in range(KILLS):
                 child = forked(lambda: [(path.unlink(), files.fetch(file)) for _ in range(10**9)])
                 time.sleep(0.002 + draw.random() * 2 * duration)
-                stop(child, signal.SIGKILL)
+                hangs += not stop(child, signal.SIGKILL)
                 lost += files.fault(path, file) not in (None, "missing")
                 files.fetch(file)
             left = len(os.listdir(path.parent)) - 1
-    message = f"{left} files left behind" if left else "no file, or the whole one"
-    yield "SIGKILL while downloading", KILLS, KILLS - lost, lost + left, message
+    yield "SIGKILL while downloading", KILLS, lost, hangs, left, "no file, or the whole one"
 
 
 # ---- Damaged ----
@@ -167,7 +183,8 @@ def flip(content, draw):
     return content[:place] + bytes([content[place] ^ 1 << draw.randrange(8)]) + content[place + 1 :]
 
 
-CHECKED = "parameters", "cached corpus", "Penn Treebank, any data file"  # they hold checksums
+# What holds checksums.
+CHECKED = "parameters", "cached corpus", "checkpoint", "Penn Treebank, any data file"
 
 
 def read_damaged(fault, damage, save, load, tries):
@@ -180,18 +197,21 @@ def read_damaged(fault, damage, save, load, tries):
         content, expected = path.read_bytes(), load(path)
         for _ in range(tries):
             path.write_bytes(damage(content, draw))
-            signal.alarm(20)  # a hang ends this process
             try:
-                same = load(path) == expected
+                with no_hang():
+                    same = load(path) == expected
             except (ValueError, OSError, files.DataError, pickle.UnpicklingError) as error:
                 outcome = "refused" if str(path) in str(error) else "no name"
                 messages[str(error).replace(str(path), "FILE")] += 1
             except Exception as error:
                 outcome = "obscure"
                 messages[repr(error)] += 1
+            except Hang:
+                outcome = "hang"
             else:
                 outcome = "as saved" if same else "read as another"
             outcomes[outcome] += 1
+        left = len(os.listdir(folder)) - 1
     lost = outcomes["no name"] + outcomes["obscure"]
     unnoticed = outcomes["read as another"]
     if kind in CHECKED or (damage is cut and kind != "a text as corpus"):
@@ -199,11 +219,11 @@ def read_damaged(fault, damage, save, load, tries):
     message = messages.most_common(1)[0][0] if messages else ""
     if unnoticed and not lost:
         message = f"{unnoticed} good of form, and no checksum there to tell; else: {message}"
-    return fault, tries, tries - lost, lost, message
+    return fault, tries, lost, outcomes["hang"], left, message
 
 
 def in_a_process(fault, damage, save, load, tries):
-    """A row of ``read_damaged``; a reader that crashes or hangs has lost everything."""
+    """A row of ``read_damaged``; a reader that crashes has lost everything."""
     read, write = os.pipe()
     child = forked(
         lambda: os.write(write, repr(read_damaged(fault, damage, save, load, tries)).encode())
@@ -212,7 +232,7 @@ def in_a_process(fault, damage, save, load, tries):
     with open(read, "rb") as pipe:
         row = pipe.read()
     _, status = os.waitpid(child, 0)
-    return eval(row) if row else (fault, tries, 0, tries, f"the process ended with {status}")
+    return eval(row) if row else (fault, tries, tries, 0, 0, f"the process ended with {status}")
 
 
 def save_text(path, version):
@@ -244,20 +264,24 @@ def full_disks():
     for kind, (save, _) in SAVED.items():
         if save is cache:  # it is silent: the text is made anew next time
             continue
-        lost, tried, message = 0, 20, ""
+        lost, hangs, left, tried, message = 0, 0, 0, 20, ""
         with small_disk() as folder:
             path = folder / "file"
             path.write_bytes(b"old")
             for _ in range(tried):
                 try:
-                    save(path, 1)
+                    with no_hang():
+                        save(path, 1)
                     message, good = "it found room", False
                 except OSError as error:
                     message = str(error)
                     good = str(path) in message
-                good = good and path.read_bytes() == b"old" and os.listdir(folder) == ["file"]
-                lost += not good
-        yield f"full disk: {kind}", tried, tried - lost, lost, message.replace(str(folder), "")
+                except Hang:
+                    hangs += 1
+                    continue
+                lost += not good or path.read_bytes() != b"old"
+            left = len(os.listdir(folder)) - 1
+        yield f"full disk: {kind}", tried, lost, hangs, left, message.replace(str(folder), "")
     yield full_temporary_folder()
 
 
@@ -274,8 +298,8 @@ def full_temporary_folder():
                 message, good = str(error), str(folder) in str(error)
             finally:
                 tempfile.tempdir = before
-            good = good and os.listdir(folder) == []
-    return "full disk: temporary folder", 1, int(good), int(not good), message
+            left = len(os.listdir(folder))
+    return "full disk: temporary folder", 1, int(not good), 0, left, message
 
 
 @contextlib.contextmanager
@@ -309,7 +333,7 @@ def targets():
         os.link("corpus.txt", "hard-link-to-corpus")
         names = [".", "", "read-only", "pipe", "link-to-pipe", os.devnull, "nowhere/v", "v" * 256]
         corpora = ["corpus.txt", "./corpus.txt", "link-to-corpus", "hard-link-to-corpus"]
-        before = sorted(os.listdir())
+        before = os.listdir()
         for name in names + corpora + ["vectors.gz"]:
             message, good = "", True
             if name in names:
@@ -325,16 +349,17 @@ def targets():
                     good = False
                 except SystemExit:
                     message = said.getvalue().strip().rpartition("error: ")[2]
-            good = good and name in message and sorted(os.listdir()) == before
-            yield f"target: {name[:30] or repr(name)}", 1, int(good), int(not good), message
+            good = good and name in message
+            left = len({*os.listdir()} ^ {*before})
+            yield f"target: {name[:30] or repr(name)}", 1, int(not good), 0, left, message
 
 
 # ---- Servers ----
 
 ANSWERS = {
-    "stalls before it answers": lambda h: time.sleep(5),
-    "stalls in the middle": lambda h: (send(h, h.content[:100]), time.sleep(5)),
-    "sends a byte now and then": lambda h: [send(h, h.content[:1], k) for k in range(50)],
+    "stalls before it answers": lambda h: time.sleep(3 * PATIENCE),
+    "stalls in the middle": lambda h: (send(h, h.content[:100]), time.sleep(3 * PATIENCE)),
+    "sends a byte now and then": lambda h: [send(h, h.content[:1], k) for k in range(900)],
     "cuts": lambda h: send(h, h.content[:1000]),
     "resets the connection": lambda h: reset(h),
     "says too short a length": lambda h: send(h, h.content, length=10),
@@ -392,20 +417,20 @@ def bad_servers(tries=5):
 
 
 def served_badly(answer, content, tries):
-    lost, message = 0, ""
+    lost, hangs, message = 0, 0, ""
     with tempfile.TemporaryDirectory() as folder, server(answer, content) as url:
         file = data_file(content, url)
         for _ in range(tries):
-            start = time.monotonic()
-            with course_data(folder):
-                try:
+            try:
+                with course_data(folder), no_hang():
                     files.fetch(file)
-                    good, message = False, "it was taken for the file"
-                except files.DataError as error:
-                    good, message = url in str(error), str(error).split("\n")[2].strip()
-            left = [path for path in Path(folder).rglob("*") if path.is_file()]
-            lost += not good or bool(left) or time.monotonic() - start > 4
-    return f"server {answer}", tries, tries - lost, lost, message
+                lost, message = lost + 1, "it was taken for the file"
+            except files.DataError as error:
+                lost, message = lost + (url not in str(error)), str(error).split("\n")[2].strip()
+            except Hang:
+                hangs += 1
+        left = sum(path.is_file() for path in Path(folder).rglob("*"))
+    return f"server {answer}", tries, lost, hangs, left, message
 
 
 @contextlib.contextmanager
@@ -473,15 +498,37 @@ def forked(work):
 
 
 def stop(child, signal_number):
-    """Send the signal till the process has ended: Python drops an interrupt in a ``__del__``."""
-    ended = 0
-    while not ended:
-        os.kill(child, signal_number)
-        for _ in range(100):
-            ended, _ = os.waitpid(child, os.WNOHANG)
-            if ended:
-                break
+    """Send the signal till the process has ended; False if it hangs.
+
+    More than once: Python drops an interrupt in a ``__del__``.
+    """
+    for number in [signal_number] * PATIENCE + [signal.SIGKILL]:
+        os.kill(child, number)
+        for _ in range(200):
+            if os.waitpid(child, os.WNOHANG)[0]:
+                return number == signal_number
             time.sleep(0.005)
+    raise RuntimeError(f"process {child} does not end")
+
+
+class Hang(BaseException):
+    """What was to end in seconds did not; no error, so that nobody handles it."""
+
+
+@contextlib.contextmanager
+def no_hang():
+    """Raise Hang after PATIENCE seconds in this ``with`` block."""
+
+    def give_up(*_):
+        raise Hang
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def timed(work):

@@ -1,8 +1,8 @@
-"""Faults of training: killed, signalled, damaged checkpoints, numbers that are not finite.
+"""Faults of training: killed, signalled, numbers that are not finite.
 
-Each function of ``CASES`` yields rows (fault, tried, survived, lost, message).  Lost is a run
-that does not end with the numbers of an uninterrupted one, what hangs, and what is left
-behind.  POSIX only: processes are forked.
+Each function of ``CASES`` yields rows (fault, tried, lost, hangs, left behind, what is seen).
+Lost is a run that does not end with the numbers of an uninterrupted one.  POSIX only:
+processes are forked.
 """
 
 import hashlib
@@ -27,7 +27,6 @@ from common.word2vec import SkipGram
 KILLS = 200  # for all optimizers and models together
 SIGNALS = 60  # of each kind
 COMMANDS = 5  # of each kind: a command with two processes takes seconds
-DAMAGED = 500
 
 PLAIN = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"]
 FAST = [FastSkipGram, FastCBOW]
@@ -63,12 +62,12 @@ def child(kind, path, out, every):
 
 
 def struck(kinds, number, strikes, every):
-    """Strike runs, and start each again until it ends : tried, survived, what went wrong"""
+    """Strike runs, and start each again until it ends : the end of a row"""
     random = numpy.random.default_rng(number)
     training.PORTION = 100
     calm = {kind: train(kind) for kind in kinds}
-    tried = lost = 0
-    message = ""
+    tried = lost = hangs = left = 0
+    seen = "resumed: the numbers of an uninterrupted run, bit for bit"
     while tried < strikes:
         for kind in kinds:
             with tempfile.TemporaryDirectory() as folder:
@@ -86,45 +85,46 @@ def struck(kinds, number, strikes, every):
                     if process.exitcode is None:
                         process.kill()
                         process.join()
-                        lost, message = lost + mine, "it hangs"
+                        hangs, seen = hangs + 1, f"{kind}: it hangs"
                         break
                     if process.exitcode == 0 and not out.exists():
-                        lost, message = lost + mine, "it ends without a result"
+                        lost, seen = lost + mine, f"{kind}: it ends without a result"
                         break
                     if process.exitcode == 1 and number != signal.SIGINT:
-                        lost, message = lost + mine, "an error"
+                        lost, seen = lost + mine, f"{kind}: an error"
                         break
                 else:
                     if out.read_text() != calm[kind]:
-                        lost, message = lost + mine, f"{kind}: other numbers"
-    return tried, tried - lost, message
+                        lost, seen = lost + mine, f"{kind}: other numbers"
+                left += len({*os.listdir(folder)} - {"run.npz", "out"})
+    return tried, lost, hangs, left, seen
 
 
 def killed(kinds=(*PLAIN, *FAST)):
     """kill -9 at a random moment of a run that writes its checkpoint after every step."""
-    tried, survived, message = struck(kinds, signal.SIGKILL, KILLS, every=-1)
-    told = message or "resumed: the numbers of an uninterrupted run, bit for bit"
-    yield "kill -9 while checkpoints are written", tried, survived, tried - survived, told
+    yield "SIGKILL while checkpoints are written", *struck(kinds, signal.SIGKILL, KILLS, every=-1)
 
 
 def signalled(kinds=(*PLAIN, *FAST)):
     """A signal at a random moment of a run that writes at the interrupt only."""
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
-        tried, survived, message = struck(kinds, number, SIGNALS, every=60)
-        told = message or "resumed: the numbers of an uninterrupted run, bit for bit"
-        yield f"{number.name} while training", tried, survived, tried - survived, told
+        yield f"{number.name} while training", *struck(kinds, number, SIGNALS, every=60)
 
 
 def commands():
     """A signal to all processes of the command at once."""
     for number, status in (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129):
-        lost, message = 0, ""
+        lost = hangs = left = 0
+        seen = "interrupted: saving what has been learnt so far"
         for i in range(COMMANDS):
             with tempfile.TemporaryDirectory() as folder:
-                told = command(Path(folder), number, status, 0.1 * i)
-            lost, message = lost + bool(told), told or message
-        told = message or "interrupted: saving what has been learnt so far"
-        yield f"{number.name} to two processes", COMMANDS, COMMANDS - lost, lost, told
+                wrong = command(Path(folder), number, status, 0.1 * i)
+            if wrong:
+                seen = wrong
+                lost += wrong.startswith("status")
+                hangs += wrong.startswith("it hangs")
+                left += wrong.startswith("left")
+        yield f"{number.name} to two processes", COMMANDS, lost, hangs, left, seen
 
 
 def command(folder, number, status, delay):
@@ -158,28 +158,6 @@ def command(folder, number, status, delay):
     return f"left behind: {left}" if left else ""
 
 
-def damaged():
-    """A checkpoint cut, or with one bit turned: refused by name, or as good as whole."""
-    random = numpy.random.default_rng(0)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "run.npz")
-        expected = train("Adam", path)
-        whole = path.read_bytes()
-        for fault in "cut", "with one bit turned":
-            lost, message = 0, ""
-            for place in random.integers(0, len(whole), DAMAGED):
-                content = bytearray(whole[:place] if fault == "cut" else whole)
-                if fault != "cut":
-                    content[place] ^= 1 << random.integers(8)
-                path.write_bytes(content)
-                try:
-                    lost += train("Adam", path) != expected
-                except ValueError as error:
-                    lost += "run.npz is damaged, or no checkpoint" not in str(error)
-                    message = str(error).partition("/run.npz ")[2]
-            yield f"a checkpoint {fault}", DAMAGED, DAMAGED - lost, lost, message
-
-
 def not_finite():
     """A NaN or an infinity in each parameter, each example, or the loss itself."""
     numpy.random.seed(1)
@@ -205,7 +183,7 @@ def not_finite():
                 except FloatingPointError as error:
                     lost += before != [p.tobytes() for p in model.params]
                     message = str(error)
-    yield "a number that is not finite", tried, tried - lost, lost, message
+    yield "a number that is not finite", tried, lost, 0, 0, message
 
 
-CASES = [killed, signalled, commands, damaged, not_finite]
+CASES = [killed, signalled, commands, not_finite]
