@@ -15,7 +15,7 @@ from common.files import atomic_write, check_writable, open_ordinary, same_file
 
 __all__ = ["check_vectors_path", "read_word2vec", "write_projector", "write_word2vec"]
 
-DECIMALS = b"0123456789+-.e \n"  # as bytes of a float32, a number that nothing comes out as
+DECIMALS = b"0123456789+-.e \n"
 PACKED = (".gz", ".bz2", ".xz", ".zip")  # readers unpack what is called so
 
 
@@ -189,9 +189,11 @@ def binary_entries(path, file, V, D):
         word = decoded(path, place, content[at:blank].lstrip(b"\n"))
         if not word:
             raise malformed(path, place, "no word", f"a word, a blank and {4 * D} bytes")
-        if not content[blank + 1 : end].strip(DECIMALS):
+        # A line of decimals may be 4 D bytes long too; as a float32, a line end is 1e-33.
+        numbers = content[blank + 1 : end]
+        if numbers.endswith(b"\n") and not numbers.strip(DECIMALS):
             raise malformed(path, place, "decimals", f"{4 * D} bytes (a text: binary=False)")
-        vector = numpy.frombuffer(content, dtype="<f4", count=D, offset=blank + 1)  # (D,)
+        vector = numpy.frombuffer(numbers, dtype="<f4")  # (D,)
         yield place, word, finite(path, place, vector)
         at = end
     if content[at:].strip():

@@ -433,3 +433,13 @@ def test_saving_goes_through_the_one_safe_way_of_writing(monkeypatch):
     Small().save_params()
     Small().save_params("other")
     assert written == ["Small.npz", "other"]
+
+
+@pytest.mark.parametrize("text", ["2 3\na 1.0 2.0 3.0\n", "{}", "no parameters\n"])
+def test_a_text_is_no_file_of_parameters(folder, text):
+    (folder / "a.txt").write_text(text)
+    with pytest.raises(
+        (ValueError, pickle.UnpicklingError),
+        match=r"^a\.txt is no file of parameters, or damaged: ",
+    ):
+        Small().load_params("a.txt")

@@ -348,6 +348,25 @@ def test_a_file_of_something_else_is_refused(tmp_path):
         fit(make(), path)
 
 
+def test_checksums_are_verified(tmp_path):
+    """What: an array's header says that it is shorter, and the bytes for that are there.
+    Why: NumPy reads no further, so it never comes to the checksum at the end."""
+    path = tmp_path / "run.npz"
+    fit(make(), path, max_epoch=1)
+    whole = path.read_bytes()
+    assert b"(12, 8)" in whole
+    path.write_bytes(whole.replace(b"(12, 8)", b"(11, 8)"))
+    with pytest.raises(ValueError, match=r"run.npz is damaged, .* another checksum than it should"):
+        checkpoint.read(path)
+
+
+def test_a_compressed_file_is_refused_as_such(tmp_path):
+    path = tmp_path / "run.npz"
+    path.write_bytes(b"\x1f\x8b and so on")
+    with pytest.raises(ValueError, match=r"run.npz is compressed; unpack it first, as by gunzip$"):
+        fit(make(), path)
+
+
 def test_a_folder_that_is_not_there_is_refused_before_training(tmp_path):
     trainer = make()
     with pytest.raises(OSError, match="there is no folder"):

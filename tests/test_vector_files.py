@@ -252,6 +252,18 @@ class TestBinaryFile:
         with pytest.raises(ValueError, match=f"v, {message}"):
             Embeddings.load(tmp_path / "v", binary=True)
 
+    def test_a_text_file_whose_lines_are_as_long_as_vectors(self, tmp_path):
+        """ "1.0 1.0 1.0" and a line end are 12 bytes, and so are three float32 numbers."""
+        path = tmp_path / "vectors"
+        for text in b"2 3\na 1.0 1.0 1.0\nb 1.0 1.0 1.0\n", b"1 1\na -.5\n", b"1 2\na 1e+5 99\n":
+            path.write_bytes(text)
+            with pytest.raises(
+                ValueError, match=r"word 1 of .: decimals; expected .*binary=False\)$"
+            ):
+                Embeddings.load(path, binary=True)
+        path.write_bytes(b"1 2\na 1e+5 997")  # two tiny numbers, not a line
+        assert len(Embeddings.load(path, binary=True)) == 1
+
 
 class TestProjector:
     def test_two_tables(self, tmp_path):

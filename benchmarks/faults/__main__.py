@@ -7,9 +7,11 @@ ARGS names some of them: ``make faults ARGS='killed damaged'``.
 
 import importlib
 import sys
+import textwrap
 from pathlib import Path
 
 HEAD = "| fault | tried | survived | lost | hangs | left behind | what is seen |"
+WIDTH = 200  # characters of what is seen
 RULE = "|---|--:|--:|--:|--:|--:|---|"
 
 
@@ -24,7 +26,7 @@ def main(names):
             for fault, tried, lost, hangs, left, seen in case():
                 wrong += lost + hangs + left
                 cells = fault, tried, tried - lost - hangs, lost, hangs, left
-                seen = " ".join(str(seen).split()).replace("|", "\\|")
+                seen = textwrap.shorten(seen, WIDTH, placeholder=" …").replace("|", "\\|")
                 print("|", *(f"{cell} |" for cell in cells), seen, "|", flush=True)
     return int(wrong > 0)
 
