@@ -20,6 +20,7 @@ import numpy
 from common import checkpoint, optimizer
 from common.fast_word2vec import FastCBOW, FastSkipGram, training
 from common.files import atomic_write
+from common.interrupts import STOPPING
 from common.text import create_contexts_target
 from common.trainer import Trainer
 from common.word2vec import SkipGram
@@ -53,12 +54,19 @@ def train(kind, path=None):
 
 def child(kind, path, out, every):
     """What a forked process does: a run, whose outcome goes into a file."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    hear_signals()
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     checkpoint.EVERY, training.PORTION = every, 100
     result = train(kind, path)
     with atomic_write(out, "w") as file:
         file.write(result)
+
+
+def hear_signals():
+    """As at a terminal: what runs in the background, or under nohup, ignores some of them."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def struck(kinds, number, strikes, every):
@@ -140,7 +148,7 @@ def command(folder, number, status, delay):
         text=True,
         env=environment | {"TMPDIR": str(temporary)},
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_signals,
     )
     seen = ""
     while "loss=" not in seen and process.poll() is None:
