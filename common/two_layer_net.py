@@ -4,10 +4,10 @@ Shapes: N examples, D features, H hidden, V classes.
 """
 
 from common.arguments import as_generator, check_whole
+from common.borders import guard
 from common.layers import Affine, Sigmoid, SoftmaxWithLoss
 from common.model import BaseModel
 from common.np import np
-from common.order import forward_first
 
 __all__ = ["TwoLayerNet"]
 
@@ -59,4 +59,4 @@ class TwoLayerNet(BaseModel):
         return dout
 
 
-forward_first(TwoLayerNet)
+guard(TwoLayerNet)

@@ -438,6 +438,8 @@ def test_impossible_one_hot_rows_are_refused(Model, contexts, target, message):
 def test_impossible_sizes_are_refused(Model, sizes, message):
     with pytest.raises(ValueError, match=message):
         Model(*sizes)
+
+
 # --- borders --------------------------------------------------------------------------------
 
 
