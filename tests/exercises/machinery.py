@@ -61,6 +61,15 @@ class Answer:
         return model
 
 
+class Catalogue(list):
+    """A week's answers, exercise by exercise."""
+
+    def of(self, exercise, right, wrong):
+        """Add an exercise's answers: right, about -> changes; wrong, (about, hint) -> changes."""
+        self += [Answer(exercise, about, "", changes) for about, changes in right.items()]
+        self += [Answer(exercise, *key, changes) for key, changes in wrong.items()]
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise of a week, ready to be tried without a kernel."""
@@ -187,16 +196,20 @@ def tried(number, seeds):
     return Counter(exercise.first_name(exercise.outcome(objects, seed)) for seed in seeds)
 
 
-def print_table():
-    """Print exercise x answer x 200 seeds as a markdown table; 1 if one is not as it should be."""
+def print_table(week=""):
+    """Print exercise x answer x 200 seeds as a markdown table; 1 if one is not as it should be.
+
+    Of all weeks, or of one.
+    """
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    numbers = range(len(answers()))
+    numbers = [i for i, (exercise, _) in enumerate(answers()) if week in ("", exercise.week)]
+    chosen = [answers()[i] for i in numbers]
     with ProcessPoolExecutor() as pool:
         seen = list(pool.map(tried, numbers, itertools.repeat(range(SEEDS)), chunksize=4))
     print(f"| exercise | answer | is | of {SEEDS} seeds |\n|---|---|---|---|")
     bad = refused = missed = 0
     for (exercise, answer), counts in sorted(
-        zip(answers(), seen, strict=True), key=lambda row: (row[0][0].week, row[0][0].check.number)
+        zip(chosen, seen, strict=True), key=lambda row: (row[0][0].week, row[0][0].check.number)
     ):
         good = set(counts) == {exercise.first_name(answer.hint)}
         bad += not good
@@ -207,10 +220,10 @@ def print_table():
         kind = "wrong" if answer.hint else "right"
         about = answer.about.replace("|", "\\|")
         print(f"| {exercise.week}, {exercise.check.number} | {about} | {kind} | {what}{mark} |")
-    right = sum(not a.hint for _, a in answers())
-    by_example = sum(a.hint == "example" for _, a in answers())
+    right = sum(not a.hint for _, a in chosen)
+    by_example = sum(a.hint == "example" for _, a in chosen)
     print(
-        f"\n{right} right answers, {refused} refused at some seed; {len(answers()) - right} wrong "
+        f"\n{right} right answers, {refused} refused at some seed; {len(chosen) - right} wrong "
         f"ones, {missed} passed at some seed, {by_example} told by the example alone; "
         f"{bad} not as they should be."
     )

@@ -1,6 +1,7 @@
 """The blank is a blank; a right answer passes, a wrong one meets its own hint or the example."""
 
 import re
+import sys
 from collections import Counter
 from itertools import product
 from pathlib import Path
@@ -20,13 +21,30 @@ from common.checks import AnswerError
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = all_exercises()
+text_of = lambda notebook: "\n".join(cell.source for cell in notebook.cells)
 SEEDS = (0, 1, 16_999)  # `python tools/exercises.py table` tries 200
 ACCIDENTS = {"example", "input changed", "wrong type", "stopped", "own work", "raise left"}
 
 
-def test_there_are_exercises():
-    numbers = [e.check.number for e in EXERCISES if e.week == "week16"]
-    assert numbers == list(range(1, 13))
+@pytest.mark.parametrize("week", weeks())
+def test_a_week_has_six_exercises_or_more_in_three_grades(week):
+    numbers = [e.check.number for e in EXERCISES if e.week == week]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 6
+    source, _ = weeks()[week]
+    listed = re.findall(r"^\| \d+ \| .+? \| \d+ \| (\w+) \|", text_of(source), re.M)
+    assert set(listed) == {"easy", "medium", "hard"}
+
+
+@pytest.mark.parametrize("week", weeks())
+def test_each_lesson_has_an_exercise_and_links_to_its_own(week):
+    source, _ = weeks()[week]
+    listed = re.findall(r"^\| (\d+) \| .+? \| (\d+) \|", text_of(source), re.M)
+    for path in sorted((ROOT / "notebooks" / week).glob("[1-9]*_*.ipynb")):
+        mine = {number for number, lesson in listed if path.name.startswith(f"{lesson}_")}
+        linked = re.findall(r"exercises\.ipynb#Exercise-(\d+)", path.read_text("utf-8"))
+        assert mine, path.name
+        assert set(linked) == mine, path.name
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=str)
@@ -127,7 +145,7 @@ def test_the_learners_copy_is_what_the_source_generates(week):
 @pytest.mark.parametrize("week", weeks())
 def test_no_solution_is_in_sight(week):
     source, copy = weeks()[week]
-    text = "\n".join(cell.source for cell in copy.cells)
+    text = text_of(copy)
     assert not re.search(r"SOLUTION|HIDDEN|seed=|Model answer|Rubric", text)
     for name, cell in named(source).items():
         if cell.metadata["nbgrader"]["solution"] and cell.cell_type == "code":
@@ -169,27 +187,34 @@ def test_run_all_on_the_blank_copy_reaches_the_end_and_says_what_is_to_do(week):
     assert table["text/html"].startswith("<table>")
 
 
+def further(week, lesson):
+    """Whether the core of a week does without this lesson."""
+    (path,) = (ROOT / "notebooks" / week).glob(f"{lesson}_*.ipynb")
+    return '"# Further' in path.read_text("utf-8")
+
+
 @pytest.mark.parametrize("week", weeks())
 def test_points_titles_minutes_anchors_and_hidden_tests_fit(week):
     source, _ = weeks()[week]
     mine = [e for e in EXERCISES if e.week == week]
     marks = {name: c.metadata["nbgrader"] for name, c in named(source).items()}
-    text = "\n".join(c.source for c in source.cells)
+    text = text_of(source)
     ids = [c.metadata["nbgrader"]["grade_id"] for c in source.cells if "nbgrader" in c.metadata]
     assert max(Counter(ids).values()) == 1
     assert sum(m.get("points", 0) for m in marks.values()) == 100
     by_hand = [points for _, _, points in checks(week).BY_HAND]
     assert by_hand == [m["points"] for name, m in marks.items() if name.startswith("written_")]
-    listed = re.findall(r"^\| (\d+) \| (.+?) \| \d+ \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M)
+    listed = re.findall(r"^\| (\d+) \| (.+?) \| (\d+) \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M)
     assert [int(row[0]) for row in listed] == [e.check.number for e in mine]
-    assert sum(int(row[4]) for row in listed) == 100
-    for number, title, difficulty, minutes, points in listed:
+    assert sum(int(row[5]) for row in listed) == 100
+    for number, title, _, difficulty, minutes, points in listed:
         head = (
             rf'<a id="Exercise-{number}"></a>\n## Exercise {number} · {re.escape(title)}\n\n'
             rf"\*{difficulty} · about {minutes} minutes · {points} points\*"
         )
         assert len(re.findall(head, text)) == 1, title
-    assert sum(int(row[3]) for row in listed if int(row[0]) <= 8) <= 165
+    core = sum(int(row[4]) for row in listed if not further(week, row[2]))
+    assert core <= 165  # of the six hours that a group has for a week
     seeds = []
     for exercise in mine:
         cell = named(source)[f"check_{exercise.name}"]
@@ -209,10 +234,8 @@ def test_hidden_tests_load_the_checks_anew(week, monkeypatch):
     exercise = next(e for e in EXERCISES if e.week == week)
     cell = named(source)[f"check_{exercise.name}"].source
     hidden = cell.split("### BEGIN HIDDEN TESTS\n")[1].split("### END")[0]
-    import sys
-
     kept = {name: m for name, m in sys.modules.items() if name.startswith("common.checks")}
-    wrong = next(a for e, a in answers() if e is exercise and a.hint == "repeated rows")
+    wrong = next(a for e, a in answers() if e is exercise and a.hint in e.hints)
     space = dict(
         zip(exercise.arguments, exercise.defined(wrong.source(exercise.right)), strict=True)
     )
@@ -231,15 +254,22 @@ def test_hidden_tests_load_the_checks_anew(week, monkeypatch):
         common.checks = kept["common.checks"]
 
 
-def test_the_broken_layers_and_runs_are_those_that_the_check_knows():
-    from common.checks.week16 import diagnosis, hunt
+def test_the_broken_layers_are_those_that_the_check_knows():
+    from common.checks.week16 import hunt
 
     source, _ = weeks()["week16"]
-    text = "\n".join(c.source for c in source.cells)
+    text = text_of(source)
     module = Path(hunt.__file__).read_text("utf-8")
     classes = re.findall(r"^class Pairs\w*(?:\(Pairs\))?:\n(?:    .*\n|\n(?=    ))+", module, re.M)
     assert len(classes) == 4
     assert all(code.rstrip() in text for code in classes)
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.name == "diagnosis"], ids=str)
+def test_each_printed_run_comes_from_one_fault_alone(exercise):
+    diagnosis = sys.modules[exercise.check.__module__]
+    source, _ = weeks()[exercise.week]
+    text = text_of(source)
     assert f"```\n{diagnosis.run()}\n```" in text
     for number, printed in diagnosis.RUNS.items():
         assert f"run {number}: {printed}\n" in text

@@ -1,15 +1,9 @@
 """Right and wrong answers to week 16's exercises, each wrong one with what it should meet."""
 
-from machinery import Answer
+from machinery import Catalogue
 
-ANSWERS = []
-
-
-def of(exercise, right, wrong):
-    """Add an exercise's answers: right, about -> changes; wrong, (about, hint) -> changes."""
-    ANSWERS.extend(Answer(exercise, about, "", changes) for about, changes in right.items())
-    ANSWERS.extend(Answer(exercise, *key, changes) for key, changes in wrong.items())
-
+ANSWERS = Catalogue()
+of = ANSWERS.of
 
 # 1
 OWN = "self.idx, self.a, self.rows = idx, a, W[idx]"

@@ -6,19 +6,14 @@ from common.checks.judge import read_hints
 
 __all__ = [
     "BRICKS",
-    "FLOAT32",
-    "ROUNDING",
     "SHARED",
     "after",
     "boundary_batches",
-    "numbers",
     "scatter",
     "two_batches",
 ]
 
 BRICKS = ("sigmoid", "scatter_add", "array_module")
-FLOAT32 = np.float32
-ROUNDING = 1e-4, 1e-4  # that of float32, where sums of numbers near 1 may cancel out
 
 SHARED = read_hints(
     """
@@ -54,11 +49,6 @@ upstream:
     ! Every backward pass begins with `dout`, also when it is 1 most of the time.
 """
 )
-
-
-def numbers(rng, shape, dtype=float):
-    """Random numbers from 0.5 to 2 and from -2 to -0.5: none of them near 0."""
-    return (rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 2, shape)).astype(dtype)
 
 
 def two_batches(rng, V=7):

@@ -3,14 +3,12 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
+from common.checks.problems import FLOAT32, ROUNDING, numbers
 from common.checks.week16.batches import (
     BRICKS,
-    FLOAT32,
-    ROUNDING,
     SHARED,
     after,
     boundary_batches,
-    numbers,
     scatter,
     two_batches,
 )

@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from common.checks.judge import AnswerError, exercise, judge
+from common.checks.faults import name_faults
+from common.checks.judge import exercise
 from common.functions import sigmoid
 from dataset import hello
 
@@ -81,24 +82,5 @@ def run(fault=""):
 
 @exercise(8, "Wrong outputs: which fault?", 6)
 def check_diagnosis(diagnosis, rng):
-    answer = []
-
-    def steps():
-        answer.append(diagnosis())
-        yield "answer", ""
-
-    judge([{}], steps, lambda mistake=None: {"answer": ""}, HINTS)
-    if not isinstance(answer[0], dict):
-        what = f"the answer is a {type(answer[0]).__name__}; a dict is due"
-        raise AnswerError(what, name="wrong type")
-    for number, printed in RUNS.items():
-        letter = answer[0].get(number)
-        if letter not in list(FAULTS):  # a list of letters cannot be looked up
-            what = f"run {number}: {letter!r} is none of the letters {', '.join(FAULTS)}"
-            raise AnswerError(what, name="wrong type")
-        other = run(letter)
-        if other != printed:
-            what = f"fault {letter} does not print what run {number} printed"
-            details = {f"run {number}": printed, f"fault {letter}": other}
-            raise AnswerError(what, details, name="example")
+    name_faults(diagnosis, RUNS, FAULTS, run)
     return "each fault prints exactly what was printed"

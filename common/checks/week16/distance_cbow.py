@@ -3,7 +3,8 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.week16.batches import BRICKS, FLOAT32, ROUNDING, SHARED, after, numbers, scatter
+from common.checks.problems import FLOAT32, ROUNDING, numbers
+from common.checks.week16.batches import BRICKS, SHARED, after, scatter
 
 __all__ = ["HINTS", "check_distance_cbow"]
 

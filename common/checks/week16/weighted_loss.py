@@ -3,7 +3,8 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.week16.batches import BRICKS, FLOAT32, SHARED
+from common.checks.problems import FLOAT32
+from common.checks.week16.batches import BRICKS, SHARED
 from common.functions import sigmoid
 
 __all__ = ["HINTS", "check_weighted_loss"]
