@@ -1,8 +1,8 @@
 """Make the learner's copy of each week's exercises from the instructor's source.
 
     python tools/exercises.py            write notebooks/weekNN/exercises.ipynb, and execute it
-    python tools/exercises.py table      print which wrong answers are caught, and by which hint;
-                                         `table week11` for one week
+    python tools/exercises.py table      print which wrong answers are caught, and by which hint
+                                         (table week12: those of one week)
 
 The source, ``solutions/weekNN/exercises.ipynb``, carries nbgrader's marks.  The
 copy is the notebook that nbgrader itself would release (a test compares them),
@@ -101,7 +101,7 @@ def main(arguments) -> int:
         sys.path.insert(0, str(ROOT / "tests" / "exercises"))
         from machinery import print_table
 
-        return print_table(*arguments[1:])
+        return print_table(arguments[1:])
     os.environ.update(ENVIRONMENT)
     for source in sources():
         path = target(source)

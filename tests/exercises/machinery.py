@@ -196,20 +196,24 @@ def tried(number, seeds):
     return Counter(exercise.first_name(exercise.outcome(objects, seed)) for seed in seeds)
 
 
-def print_table(week=""):
+def print_table(chosen=()):
     """Print exercise x answer x 200 seeds as a markdown table; 1 if one is not as it should be.
 
-    Of all weeks, or of one.
+    Parameters
+    ----------
+    chosen : names of weeks
+        All, if there are none.
     """
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    numbers = [i for i, (exercise, _) in enumerate(answers()) if week in ("", exercise.week)]
-    chosen = [answers()[i] for i in numbers]
+    chosen = set(chosen or weeks())
+    numbers = [n for n, (exercise, _) in enumerate(answers()) if exercise.week in chosen]
+    listed = [answers()[n] for n in numbers]
     with ProcessPoolExecutor() as pool:
         seen = list(pool.map(tried, numbers, itertools.repeat(range(SEEDS)), chunksize=4))
     print(f"| exercise | answer | is | of {SEEDS} seeds |\n|---|---|---|---|")
     bad = refused = missed = 0
     for (exercise, answer), counts in sorted(
-        zip(chosen, seen, strict=True), key=lambda row: (row[0][0].week, row[0][0].check.number)
+        zip(listed, seen, strict=True), key=lambda row: (row[0][0].week, row[0][0].check.number)
     ):
         good = set(counts) == {exercise.first_name(answer.hint)}
         bad += not good
@@ -220,10 +224,10 @@ def print_table(week=""):
         kind = "wrong" if answer.hint else "right"
         about = answer.about.replace("|", "\\|")
         print(f"| {exercise.week}, {exercise.check.number} | {about} | {kind} | {what}{mark} |")
-    right = sum(not a.hint for _, a in chosen)
-    by_example = sum(a.hint == "example" for _, a in chosen)
+    right = sum(not a.hint for _, a in listed)
+    by_example = sum(a.hint == "example" for _, a in listed)
     print(
-        f"\n{right} right answers, {refused} refused at some seed; {len(chosen) - right} wrong "
+        f"\n{right} right answers, {refused} refused at some seed; {len(listed) - right} wrong "
         f"ones, {missed} passed at some seed, {by_example} told by the example alone; "
         f"{bad} not as they should be."
     )

@@ -59,7 +59,10 @@ def test_the_model_answer_passes_in_one_line(exercise):
     assert re.fullmatch(rf"Exercise {exercise.check.number} passed: .+\n", printed)
 
 
-@pytest.mark.parametrize("number", range(len(answers())), ids=lambda n: str(answers()[n][1]))
+NAMES = [f"{exercise.week}, {answer}" for exercise, answer in answers()]
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
 def test_an_answer_passes_or_meets_what_is_meant_for_it_at_every_seed(number):
     exercise, answer = answers()[number]
     assert set(tried(number, SEEDS)) == {exercise.first_name(answer.hint)}

@@ -11,7 +11,7 @@ from traitlets.config import Config
 from common.checks import AnswerError, board, cells, judge, progress, read_hints, report, week16
 from common.checks.values import NotNumbersError, as_values, difference, same, show
 
-FIRST = next(e for e in all_exercises() if e.name == "weighted_rows")
+FIRST = next(e for e in all_exercises() if e.week == "week16")
 ADD = "np.add.at(dW, self.idx, self.a[:, None] * dout)"
 
 
