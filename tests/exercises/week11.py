@@ -722,7 +722,9 @@ class CarefulSGD:
         ("always to the next number", "example"): {
             MOVED: "moved = np.nextafter(p, p + np.sign(rest) * 9e9, dtype=np.float32)"
         },
-        ("the rest is thrown away when it has moved p", "example"): {USED: "rest[moved != p] = 0"},
+        ("the rest is thrown away when it has moved p", "rest thrown away"): {
+            USED: "rest[moved != p] = 0"
+        },
         ("a rest in float16", "example"): {
             REST: "self.rest = [np.zeros(p.shape, np.float16) for p in params]"
         },

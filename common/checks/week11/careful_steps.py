@@ -20,6 +20,12 @@ rest never used up:
     @ exercises.ipynb, the text of this exercise
     ! What has arrived is no rest any more.
 
+rest thrown away:
+    ? The rest was 3, and the parameter could move by 2 only. What is left?
+    @ exercises.ipynb, the text of this exercise
+    ! Only what has arrived leaves the rest. The parameter rarely moves by just as much as it
+      should.
+
 rest turned round:
     ? A parameter has moved too far. Must the next move be longer or shorter?
     @ exercises.ipynb, the text of this exercise
@@ -55,7 +61,9 @@ def careful_steps(W, b, dW, db, lr, times, mistake=None):
                 continue
             rest = rest - move
             moved = p + rest
-            if mistake == "rest turned round":
+            if mistake == "rest thrown away":
+                rest = np.where(moved == p, rest, 0).astype(FLOAT32)
+            elif mistake == "rest turned round":
                 rest = (moved - p) - rest
             elif mistake != "rest never used up":
                 rest = rest - (moved - p)

@@ -5,7 +5,7 @@ import numpy as np
 from common.checks.judge import exercise, judge, read_hints
 from common.checks.problems import numbers
 
-__all__ = ["HINTS", "Loss", "check_two_evaluations"]
+__all__ = ["HINTS", "check_two_evaluations"]
 
 HINTS = read_hints(
     """
@@ -73,17 +73,18 @@ no direction:
 SAME, ROUNDED, MOVED = "where they were", "where they were, but for rounding", "somewhere else"
 
 
-class Loss:
-    """The sum of z_i^2 z_(i+1) over all numbers z of all arrays, one after the other."""
+class Model:
+    """Arrays, their direction and their gradients; its loss is the sum of z_i^2 z_(i+1).
 
-    def __init__(self, *start):
-        self.start = start
-        self.fresh()
+    The z are all numbers of all arrays, one after the other.
+    """
 
-    @property
-    def rounded(self):
-        """On paper there is no rounding; elsewhere a number is so small that it shows."""
-        return SAME if len(self.start) == 1 else ROUNDED
+    def __init__(self, start, direction, grads, text=""):
+        self.start, self.direction, self.grads = start, direction, grads
+        shapes = ", ".join(str(array.shape) for array in start)
+        self.text = text or f"{len(start)} arrays of random numbers, of the shapes {shapes}"
+        # On paper there is no rounding; elsewhere a number is so small that rounding shows.
+        self.rounded = SAME if text else ROUNDED
 
     def fresh(self):
         self.params, self.calls = [np.array(array) for array in self.start], 0
@@ -93,7 +94,7 @@ class Loss:
         z = np.concatenate([array.ravel() for array in arrays])
         return (z[:-1] ** 2 * z[1:]).sum()
 
-    def __call__(self):
+    def loss(self):
         self.calls += 1
         return self.value(self.params)
 
@@ -106,14 +107,13 @@ class Loss:
         return self.rounded if near else MOVED
 
     def __repr__(self):
-        if len(self.start) == 1:
-            return "theta_0^2 theta_1"
-        return "the sum of z_i^2 z_(i+1) over all numbers z of all arrays"
+        return self.text
 
 
-def two_evaluations(loss, theta, direction, step, grads, mistake=None):
+def two_evaluations(model, step, mistake=None):
     """The slope, how often the loss was called, what is left, and the slope that is due."""
-    ways, start = direction, loss.start
+    start, direction, grads = model.start, model.direction, model.grads
+    ways = direction
     if mistake == "unit direction":
         length = np.sqrt(sum((way**2).sum() for way in ways))
         ways = [way / length for way in ways]
@@ -130,12 +130,12 @@ def two_evaluations(loss, theta, direction, step, grads, mistake=None):
             array + side * step * way * (i in group)
             for i, (array, way) in enumerate(zip(start, ways, strict=True))
         ]
-        return loss.value(moved)
+        return model.value(moved)
 
     below = 0 if mistake == "one side" else -1
     over = step if mistake in ("one side", "not halved") else 2 * step
     slope = sum(at(1, group) - at(below, group) for group in groups) / over
-    left = {"not put back": MOVED, "put back by a step": loss.rounded}.get(mistake, SAME)
+    left = {"not put back": MOVED, "put back by a step": model.rounded}.get(mistake, SAME)
     products = [g * way for g, way in zip(grads, direction, strict=True)]
     if mistake == "no direction":
         products = grads
@@ -157,37 +157,26 @@ def two_evaluations(loss, theta, direction, step, grads, mistake=None):
 
 @exercise(4, "A whole network in two evaluations", 10)
 def check_two_evaluations(slope_along, slope_due, rng):
-    def steps(loss, theta, direction, step, grads):
-        params = loss.fresh()
-        yield "the slope", slope_along(loss, params, direction, step)
-        yield "the count of calls of loss", loss.calls
-        yield "the parameters' place afterwards", loss.left()
-        yield "the slope that is due", slope_due(grads, direction)
+    def steps(model, step):
+        params = model.fresh()
+        yield "the slope", slope_along(model.loss, params, model.direction, step)
+        yield "the count of calls of loss", model.calls
+        yield "the parameters' place afterwards", model.left()
+        yield "the slope that is due", slope_due(model.grads, model.direction)
 
     def problem(step, *shapes):
-        of = lambda: [numbers(rng, shape) for shape in shapes]
-        theta = of()
+        theta, direction, grads = ([numbers(rng, shape) for shape in shapes] for _ in range(3))
         theta[-1].flat[-1] = 1e-20  # what a step adds here swallows it
-        return {
-            "loss": Loss(*theta),
-            "theta": theta,
-            "direction": of(),
-            "step": step,
-            "grads": of(),
-        }
+        return {"model": Model(theta, direction, grads), "step": step}
 
-    paper = {
-        "loss": Loss(np.array([1.0, 2.0])),
-        "theta": [np.array([1.0, 2.0])],
-        "direction": [np.array([3.0, 4.0])],
-        "step": 0.1,
-        "grads": [np.array([4.0, 1.0])],
-    }
+    small = [[np.array(numbers)] for numbers in ([1.0, 2.0], [3.0, 4.0], [4.0, 1.0])]
+    text = "L = theta_0^2 theta_1 at (1, 2), direction (3, 4), gradient (4, 1)"
+    paper = {"model": Model(*small, text), "step": 0.1}
     problems = [
         paper,
         problem(0.1, (2, 3), (3,)),
         problem(0.01, (3,), (3, 2), (2,)),
         problem(1e-3, (4,), (4,)),
     ]
-    judge(problems, steps, two_evaluations, HINTS, ("Loss",), tolerance=(1e-6, 1e-9))
+    judge(problems, steps, two_evaluations, HINTS, ("Model",), tolerance=(1e-6, 1e-9))
     return "two calls of the loss judge all parameters together"
