@@ -22,8 +22,8 @@ shares of all pairs:
 empty rows:
     ? Softmax makes the probabilities. Can a row of them hold only zeros?
     @ 3_skipgram.ipynb, section "The best loss, from counts"
-    ! A word that is never in the middle keeps its first, very small vector. Which scores does
-      that give?
+    ! A word that is never in the middle keeps its first, very small vector. So its scores are
+      nearly equal, and softmax does the rest.
 
 nothing divided by nothing:
     ? What does your code do with a word that is never in the middle?
