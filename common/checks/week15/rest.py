@@ -85,7 +85,7 @@ def rest(V, contexts, target, contexts_2, target_2, mistake=None):
         y = counts / total
     elif mistake == "shares of all pairs":
         y = np.where(total > 0, counts / counts.sum(), 1 / V)
-    made = {"the probabilities at rest": y}
+    made = {"the table at rest": y}
     texts = {"the same text": (contexts, target), "another text": (contexts_2, target_2)}
     for text, (c, t) in texts.items():
         right = y[t[:, None], c]  # (N, C)
@@ -110,7 +110,7 @@ def rest(V, contexts, target, contexts_2, target_2, mistake=None):
 def check_rest(at_rest, perplexity, rng):
     def steps(V, contexts, target, contexts_2, target_2):
         y = at_rest(contexts, target, V)
-        yield "the probabilities at rest", y
+        yield "the table at rest", y
         y = np.array(y, float)
         yield "the perplexity of the same text", perplexity(y, contexts, target)
         yield "the perplexity of another text", perplexity(y, contexts_2, target_2)
