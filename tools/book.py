@@ -47,6 +47,9 @@ def main(with_solutions=True):
         for place in derived_in(notebook):
             homes.setdefault(place, path.relative_to(SOURCE))
         nbformat.write(notebook, path)
+    for path in SOURCE.rglob("*.md"):
+        page = with_anchors(path.read_text(encoding="utf-8"), path.parent)
+        path.write_text(page, encoding="utf-8")
     write_rooms(homes)
     write_contents(with_solutions)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q"]
@@ -73,7 +76,7 @@ def plain(text):
 def prepare(cell, terms, with_solutions, folder):
     """What a page needs and a notebook says otherwise."""
     if cell.cell_type == "markdown":
-        cell.source = re.sub(r'<a id="([^"]+)"></a>', r"(\1)=", cell.source)
+        cell.source = with_anchors(cell.source, folder)
         if "solutions" in folder.parts:  # written as for the learner's copy, which is a lesson
             lessons = f"../../notebooks/{folder.name}"
             cell.source = re.sub(r"\]\((\d+_\w+\.ipynb)", rf"]({lessons}/\1", cell.source)
@@ -93,6 +96,17 @@ def prepare(cell, terms, with_solutions, folder):
                 cell.metadata["mystnb"] = {"image": {"alt": about["alt"]}}
     if "### BEGIN SOLUTION" in cell.source:
         cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+
+
+def with_anchors(text, folder):
+    """Exercises by names that no two pages share, and the links to them."""
+    place = "-".join(folder.relative_to(SOURCE).parts).removeprefix("notebooks-")
+    text = re.sub(r'<a id="Exercise-(\d+)"></a>', rf"({place}-exercise-\1)=", text)
+    return re.sub(
+        r"\]\((?:(\w+)/)?exercises\.ipynb#Exercise-(\d+)\)",
+        lambda link: f"](#{link[1] or place}-exercise-{link[2]})",
+        text,
+    )
 
 
 def derived_in(notebook):
