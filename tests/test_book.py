@@ -27,6 +27,7 @@ def course(tmp_path_factory):
     (root / "common").mkdir()
     for file in "tools/book.py", "common/layers.py":
         shutil.copy(ROOT / file, root / file)
+    (root / "README.md").write_text("# The course\n\nWhat it is.\n\n## Start\n\nTwo commands.\n")
     (root / "benchmarks").mkdir()
     week, answers = root / "notebooks" / "week16", root / "solutions" / "week16"
     for folder in week, answers:
@@ -77,6 +78,13 @@ def pages(course):
     code, said = build(course)
     assert code == 0, said
     return course / "book" / "_build" / "html"
+
+
+def test_the_first_page_says_what_the_course_is(pages):
+    page = (pages / "index.html").read_text()
+    assert "What it is." in page
+    assert "Two commands." not in page
+    assert 'href="notebooks/index.html"' in page
 
 
 def test_a_term_shows_its_definition(pages):

@@ -139,8 +139,10 @@ def write_rooms(homes):
 
 
 def write_contents(with_solutions):
-    """The root page: what the sidebar lists."""
-    page = ["# Gradients by Hand", "", contents_of("", ["notebooks/index"])]
+    """The root page: what the course is, and what the sidebar lists."""
+    what_it_is = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    start = "**[Start here](notebooks/index.ipynb)**"
+    page = [what_it_is, start, contents_of("", ["Start <notebooks/index>"])]
     page += [contents_of("The course", [f"notebooks/{n}" for n in REFERENCE])]
     for week in sorted((SOURCE / "notebooks").glob("week*")):
         lessons = sorted(week.glob("[0-9]*.ipynb"), key=lambda p: int(p.stem.partition("_")[0]))
