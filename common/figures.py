@@ -258,12 +258,16 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
     at = {name: numpy.array(node[:2], dtype=float) for name, node in nodes.items()}
     spots = numpy.array(list(at.values()))
     (left, low), (right, high) = spots.min(axis=0) - 0.4, spots.max(axis=0) + 0.4
-    fig, ax = new_figure(width=width, height=width * (high - low) / (right - left))
+    margin = max(0.0, 1.2 - (high - low)) / 2  # a single row needs room for its texts
+    low, high = low - margin, high + margin
+    inch = width / (right - left)  # of one unit
+    radius = max(0.2, 0.17 / inch)  # a circle holds three letters
+    fig, ax = new_figure(width=width, height=inch * (high - low))
     ax.set_axis_off()
     ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
     for name, (x, y, *label) in nodes.items():
         if label:
-            circle = plt.Circle((x, y), 0.2, facecolor="none", edgecolor=GREY, zorder=3)
+            circle = plt.Circle((x, y), radius, facecolor="none", edgecolor=GREY, zorder=3)
             ax.add_patch(circle)
             ax.text(x, y, label[0], ha="center", va="center", zorder=4)
         else:
@@ -273,7 +277,7 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
         along /= numpy.linalg.norm(along)
         across = numpy.array([-along[1], along[0]])
         across *= 1 if across[1] >= 0 else -1
-        a, b = at[start] + 0.26 * along, at[end] - 0.26 * along
+        a, b = at[start] + (radius + 0.06) * along, at[end] - (radius + 0.06) * along
         upright = abs(along[0]) < 0.1  # then the texts stand level, left and right of the arrows
         turn = numpy.degrees(numpy.arctan2(along[1], along[0]))
         turn = 0 if upright else (turn + 90) % 180 - 90  # never upside down
@@ -290,7 +294,7 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
                 tail + shift,
                 arrowprops={"arrowstyle": "->", "color": colour, "linestyle": style, "lw": 1.4},
             )
-            middle = (a + b) / 2 + side * 0.1 * across
+            middle = (a + b) / 2 + side * max(0.1, 0.1 / inch) * across
             ax.text(
                 *middle,
                 text,
@@ -299,7 +303,7 @@ def draw_graph(nodes: dict, edges: list, alt: str, width: float = 7.0) -> None:
                 va="center" if upright else "bottom" if side > 0 else "top",
                 rotation=turn,
                 rotation_mode="anchor",
-                fontsize=9.5,
+                fontsize=9,
             )
     show(fig, alt)
 
