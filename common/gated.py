@@ -103,21 +103,23 @@ class TimeLSTM(Recurrent):
         # one tanh serves the four gates
         half = xp.full(4 * H, 0.5, dtype=Wx.dtype)
         half[H : 2 * H] = 1
-        gates = (xs @ (Wx * half) + b * half).reshape(T, N, 4 * H)
+        gates = self.memory("gates", (T, N, 4 * H))
+        xp.matmul(xs, Wx * half, out=gates.reshape(T * N, 4 * H))
+        gates += b * half
         Wh = Wh * half
-        hs, cs = (xp.empty((T + 1, N, H), dtype=Wx.dtype) for _ in range(2))
+        hs = xp.empty((T + 1, N, H), dtype=Wx.dtype)
+        cs, tanh_cs = self.memory("cs", (T + 1, N, H)), self.memory("tanh_cs", (T, N, H))
         hs[0], cs[0] = self.start(self.h, range(N)), self.start(self.c, range(N), "c")
-        tanh_cs = xp.empty((T, N, H), dtype=Wx.dtype)
+        product, added = self.memory("product", (N, 4 * H)), self.memory("added", (N, H))
         for t in range(T):
             a = gates[t]  # (N, 4 H)
-            a += hs[t] @ Wh
+            a += xp.matmul(hs[t], Wh, out=product)
             xp.tanh(a, out=a)
-            for gate in a[:, :H], a[:, 2 * H :]:
-                gate *= 0.5
-                gate += 0.5
-            f, g, i, o = a[:, :H], a[:, H : 2 * H], a[:, 2 * H : 3 * H], a[:, 3 * H :]
+            a *= half
+            a += 1 - half
+            f, g, i, o = columns(a)
             xp.multiply(f, cs[t], out=cs[t + 1])
-            cs[t + 1] += g * i
+            cs[t + 1] += xp.multiply(g, i, out=added)
             xp.tanh(cs[t + 1], out=tanh_cs[t])
             xp.multiply(o, tanh_cs[t], out=hs[t + 1])
         self.cache = xs, hs, cs, tanh_cs, gates
@@ -125,32 +127,47 @@ class TimeLSTM(Recurrent):
         return hs[1:].transpose(1, 0, 2)
 
     def backward(self, dhs):
-        """dhs : (N, T, H) -> dxs : (N, T, D)"""
-        _, Wh, _ = self.params
+        """dhs : (N, T, H) -> dxs : (N, T, D)
+
+        A gate y is a sigmoid, so its argument receives ``dy y (1 - y)``.  With
+        ``q = dy y`` that is ``q - q y``, and so it is computed.  For g, a tanh,
+        ``dg (1 - g^2)`` is ``dg - (dg g) g``.
+        """
         xs, hs, cs, tanh_cs, gates = self.cache
         xp = array_module(xs)
         T, N, H = tanh_cs.shape
-        f, g, i, o = (gates[..., j * H : (j + 1) * H] for j in range(4))
-        # Local derivatives of all steps at once: of c_t by the arguments of f, g and i,
-        # of h_t by that of o, and of h_t by c_t.
-        da = xp.empty_like(gates)
-        xp.multiply(cs[:-1] * f, 1 - f, out=da[..., :H])
-        xp.multiply(i, 1 - g**2, out=da[..., H : 2 * H])
-        xp.multiply(g * i, 1 - i, out=da[..., 2 * H : 3 * H])
-        xp.multiply(tanh_cs * o, 1 - o, out=da[..., 3 * H :])
-        h_by_c = o * (1 - tanh_cs**2)
+        Wh_T = self.params[1].T.copy()  # a product is faster with its rows in one piece
         dhs = dhs.transpose(1, 0, 2)  # (T, N, H)
-        dh = dc = 0  # what comes back from the block behind this one is cut off
+        da = self.memory("da", (T, N, 4 * H))
+        q, r, dc = (self.memory(name, (N, H)) for name in ("q", "r", "dc"))
+        dh = xp.zeros((N, H), dtype=gates.dtype)
+        dc[...] = 0  # what comes back from the block behind this one is cut off
         for t in reversed(range(T)):
-            dh = dhs[t] + dh
-            dc = dc + dh * h_by_c[t]
-            da_t = da[t].reshape(N, 4, H)
-            da_t[:, :3] *= dc[:, None]
-            da_t[:, 3] *= dh
-            dh = da[t] @ Wh.T
-            dc = dc * f[t]
+            f, g, i, o = columns(gates[t])
+            da_f, da_g, da_i, da_o = columns(da[t])
+            dh += dhs[t]
+            # h_t = o tanh(c_t): do o = dh h_t, and dc receives dh o (1 - tanh^2)
+            xp.multiply(dh, hs[t + 1], out=q)
+            xp.subtract(q, xp.multiply(q, o, out=da_o), out=da_o)
+            dc += xp.multiply(dh, o, out=r)
+            dc -= xp.multiply(q, tanh_cs[t], out=q)
+            # c_t = f c_{t-1} + g i
+            xp.multiply(dc, i, out=q)  # dg
+            xp.multiply(q, g, out=r)  # dg g = di i
+            xp.subtract(q, xp.multiply(r, g, out=da_g), out=da_g)
+            xp.subtract(r, xp.multiply(r, i, out=da_i), out=da_i)
+            dc *= f
+            xp.multiply(dc, cs[t], out=q)  # df f
+            xp.subtract(q, xp.multiply(q, f, out=da_f), out=da_f)
+            xp.matmul(da[t], Wh_T, out=dh)
         self.dh = dh
         return self.sum_over_time(xs, hs[:-1], da)
+
+
+def columns(a):
+    """a : (N, 4 H) -> its columns of f, g, i and o, each (N, H)"""
+    H = a.shape[1] // 4
+    return a[:, :H], a[:, H : 2 * H], a[:, 2 * H : 3 * H], a[:, 3 * H :]
 
 
 class TimeBiLSTM:

@@ -77,6 +77,7 @@ class Recurrent:
         self.stateful = stateful
         self.cache = None
         self.h = self.dh = None
+        self.kept = {}
 
     def set_state(self, h):
         """h : (N, H), where the next block starts; only a stateful layer looks at it"""
@@ -102,6 +103,14 @@ class Recurrent:
                 f"{(len(xs), len(Wh))}: call reset_state() before another batch size"
             )
         return state
+
+    def memory(self, name, shape):
+        """An array that stays from block to block, so that its memory is asked for once."""
+        Wx = self.params[0]
+        kept = self.kept.get(name)
+        if kept is None or (kept.shape, kept.dtype) != (shape, Wx.dtype):
+            kept = self.kept[name] = array_module(Wx).empty(shape, dtype=Wx.dtype)
+        return kept
 
     def time_first(self, xs):
         """xs : (N, T, D) -> its rows, step after step : (T N, D), and N, T"""
