@@ -192,9 +192,11 @@ def plot_words(vectors, groups: dict[str, list[str]], alt: str, title: str = "")
     points = principal_plane(numpy.array([vectors[word] for word in words]))
     fig, ax = new_figure(height=4.6)
     start = 0
-    for name, marker in zip(groups, "os^Dv*PX", strict=False):
+    colours = [BLUE, ORANGE, GREEN, PURPLE, GREY, SKY, BLUE, ORANGE]  # the two blues far apart
+    for name, marker, colour in zip(groups, "os^Dv*PX", colours, strict=False):
         part = points[start : start + len(groups[name])]
-        ax.scatter(part[:, 0], part[:, 1], s=28, marker=marker, label=name)
+        # hollow, so that a point shows through another
+        ax.scatter(*part.T, s=34, marker=marker, facecolors="none", edgecolors=colour, label=name)
         start += len(part)
     ax.margins(0.16)
     ax.set(xticks=[], yticks=[])
