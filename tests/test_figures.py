@@ -166,3 +166,16 @@ def test_regions_are_those_that_the_model_gives():
     assert sum(len(s.get_offsets()) for s in scatters) == 3
     assert ax.get_title() == "half planes"
     figures.plt.close(fig)
+
+
+def test_a_map_tells_five_groups_apart_and_hides_no_point(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "show", lambda fig, alt: drawn.append(fig))
+    vectors = {str(i): numpy.array([i, 1.0, -i]) for i in range(10)}
+    figures.plot_words(vectors, {g: [g, str(int(g) + 5)] for g in "01234"}, alt="a map")
+    scatters = drawn[0].axes[0].collections
+    colours = {tuple(s.get_edgecolor()[0]) for s in scatters}
+    assert len(colours) == 5
+    assert not {figures.mpl.colors.to_rgba(c) for c in (figures.BLUE, figures.SKY)} <= colours
+    assert all(len(s.get_facecolor()) == 0 for s in scatters)  # hollow
+    figures.plt.close(drawn[0])
