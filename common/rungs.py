@@ -3,13 +3,15 @@
 They are kept to be measured against what ships, :mod:`common.word2vec` and
 :mod:`common.fast_word2vec`, in the notebooks ``11_the_climb`` and ``12_what_bounds_it``.
 
-Shapes: N examples, C contexts an example, K negatives an example, H hidden,
-V words; M blocks at a time, B words in a block, m window, J = m + B + m words
-in and around a block, Q negatives that it shares.
+Shapes: N examples (or blocks) at a time, C contexts an example, K negatives an
+example, H hidden, V words; B words in a block, m window, J = m + B + m words in
+and around a block, Q negatives that it shares.
 
 A gradient is a list of (W, ids, rows): ``dL/dW[id]`` is the sum of the rows
 that belong to ``id``.  Nothing here is random; what was drawn comes in.
 """
+
+import time
 
 import numpy as np
 
@@ -31,7 +33,29 @@ __all__ = [
     "pair_gradient",
     "skipgram_blocks",
     "skipgram_pairs",
+    "turn_seconds",
 ]
+
+
+def turn_seconds(calls, turns=5):
+    """Time calls one after the other, and again, so that all meet the same disturbances.
+
+    Parameters
+    ----------
+    calls : dict, name -> function without arguments
+
+    Returns
+    -------
+    seconds : dict, name -> array, shape (turns,)
+        Processor time.  The median of ``seconds[a] / seconds[b]`` says how much longer a takes.
+    """
+    seconds = {name: np.zeros(turns) for name in calls}
+    for turn in range(turns):
+        for name, call in calls.items():
+            start = time.process_time()
+            call()
+            seconds[name][turn] = time.process_time() - start
+    return seconds
 
 
 def held_out_loss(questions, W_out, upper, K=5):
@@ -181,19 +205,19 @@ def cut(ids, m, B, filler):
 
 
 def band(centers, windows, reach, filler):
-    """Which word of a window is a context of which word of its block : bool (M, B, J).
+    """Which word of a window is a context of which word of its block : bool (N, B, J).
 
     Parameters
     ----------
-    centers, windows : int arrays, shapes (M, B) and (M, J)
-    reach : int array, shape (M, B)
+    centers, windows : int arrays, shapes (N, B) and (N, J)
+    reach : int array, shape (N, B)
         How far each word's contexts reach.
     filler : int
         The word that pairs with nobody.
     """
     B, J = centers.shape[1], windows.shape[1]
     distance = np.arange(J) - ((J - B) // 2 + np.arange(B)[:, None])  # (B, J)
-    pair = (abs(distance) <= reach[..., None]) & (distance != 0)  # (M, B, J)
+    pair = (abs(distance) <= reach[..., None]) & (distance != 0)  # (N, B, J)
     return pair & (windows != filler)[:, None, :] & (centers != filler)[:, :, None]
 
 
@@ -216,13 +240,13 @@ def block_gradient(h, w, a, label):
 
 
 def skipgram_blocks(W_in, W_out, centers, windows, pair, negatives, K):
-    """The gradient of M blocks of skip-gram.
+    """The gradient of N blocks of skip-gram.
 
     Parameters
     ----------
     W_in, W_out : arrays, shape (V, H)
-    centers, windows, negatives : int arrays, shapes (M, B), (M, J), (M, Q)
-    pair : bool array, shape (M, B, J)
+    centers, windows, negatives : int arrays, shapes (N, B), (N, J), (N, Q)
+    pair : bool array, shape (N, B, J)
         See :func:`band`.
     K : int
         Negatives that each pair has in expectation.
@@ -230,17 +254,17 @@ def skipgram_blocks(W_in, W_out, centers, windows, pair, negatives, K):
     J, Q = windows.shape[1], negatives.shape[1]
     share = pair.sum(axis=2, keepdims=True) * (K / Q)  # (4)
     a = np.concatenate([pair, share.repeat(Q, axis=2)], axis=2).astype(W_in.dtype)
-    words = np.concatenate([windows, negatives], axis=1)  # (M, J+Q)
+    words = np.concatenate([windows, negatives], axis=1)  # (N, J+Q)
     dh, dw = block_gradient(W_in[centers], W_out[words], a, np.arange(J + Q) < J)
     return [(W_in, centers, dh), (W_out, words, dw)]
 
 
 def cbow_blocks(W_in, W_out, centers, windows, pair, negatives, K):
-    """The gradient of M blocks of CBOW; parameters as in :func:`skipgram_blocks`."""
+    """The gradient of N blocks of CBOW; parameters as in :func:`skipgram_blocks`."""
     B, Q = centers.shape[1], negatives.shape[1]
-    A = (pair / np.maximum(pair.sum(axis=2, keepdims=True), 1)).astype(W_in.dtype)  # (M, B, J)
+    A = (pair / np.maximum(pair.sum(axis=2, keepdims=True), 1)).astype(W_in.dtype)  # (N, B, J)
     a = np.concatenate([np.eye(B), np.full((B, Q), K / Q)], axis=1).astype(W_in.dtype)
-    words = np.concatenate([centers, negatives], axis=1)  # (M, B+Q)
+    words = np.concatenate([centers, negatives], axis=1)  # (N, B+Q)
     h = A @ W_in[windows]  # (10)
     dh, dw = block_gradient(h, W_out[words], a, np.arange(B + Q) < B)
     dx = A.swapaxes(1, 2) @ dh  # (11)

@@ -130,3 +130,20 @@ def test_held_out_loss_asks_one_yes_and_k_noes():
     yes, no = np.log1p(np.exp(-2.0)), np.log1p(np.exp(2.0))
     found = rungs.held_out_loss([(h, positive), (h, positive)], W_out, upper, K=3)
     assert found == pytest.approx(yes + 3 * no)
+
+
+def test_calls_are_timed_turn_seconds(monkeypatch):
+    clock, order = [0.0], []
+    monkeypatch.setattr(rungs.time, "process_time", lambda: clock[0])
+
+    def call(name, spent):
+        order.append(name)
+        clock[0] += spent[order.count(name) - 1]
+
+    calls = {"a": lambda: call("a", [1, 2, 4]), "b": lambda: call("b", [8, 16, 32])}
+    seconds = rungs.turn_seconds(calls, turns=3)
+    assert order == ["a", "b"] * 3
+    assert {name: list(spent) for name, spent in seconds.items()} == {
+        "a": [1, 2, 4],
+        "b": [8, 16, 32],
+    }

@@ -24,9 +24,9 @@ def score_gradient(S, sign, weight):
 
     Parameters
     ----------
-    S : array, shape (M, B, n)
+    S : array, shape (N, B, n)
     sign : array, shape (n,)
-    weight : array, shape (M, B, n) or (B, n)
+    weight : array, shape (N, B, n) or (B, n)
         What a pair counts; 0 for two words that are no pair.
     """
     S *= 0.5

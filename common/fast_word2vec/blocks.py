@@ -63,7 +63,7 @@ class Blocks:
         self.centers, self.windows, self.negatives, self.mask_row = map(xp.asarray, arrays)
 
     def batch(self, start, stop):
-        """centers (M, B), windows (M, J), negatives (M, Q), mask_row (M, B) of some blocks"""
+        """centers (N, B), windows (N, J), negatives (N, Q), mask_row (N, B) of some blocks"""
         rows = slice(start, stop)
         return self.centers[rows], self.windows[rows], self.negatives[rows], self.mask_row[rows]
 

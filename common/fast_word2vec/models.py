@@ -14,7 +14,7 @@ the contexts of one word against that word and K negatives, 1 + K outputs.
 The block of running text, and the mask over its band of pairs, are this
 course's own step.
 
-Shapes: V words, H hidden, w window size, M blocks at a time, B words in a
+Shapes: V words, H hidden, w window size, N blocks at a time, B words in a
 block, J = w + B + w words in and around it, Q negatives that it shares.
 """
 
@@ -271,11 +271,11 @@ class FastSkipGram(FastWord2Vec):
         self.sign = np.asarray([1] * masks.shape[1] + [-1] * self.Q, dtype=numpy.float32)
 
     def gradient(self, batch, scratch, with_loss):
-        """The loss of M blocks, and what it asks of the vectors.
+        """The loss of N blocks, and what it asks of the vectors.
 
         Parameters
         ----------
-        batch : centers (M, B), windows (M, J), negatives (M, Q), mask_row (M, B)
+        batch : centers (N, B), windows (N, J), negatives (N, Q), mask_row (N, B)
             See :class:`common.fast_word2vec.blocks.Blocks`.
         scratch : Scratch
         with_loss : bool
@@ -288,19 +288,19 @@ class FastSkipGram(FastWord2Vec):
             ``dL/dW[id]`` is the sum of the rows that belong to ``id``.
         """
         centers, windows, negatives, mask_row = batch
-        words = array_module(windows).concatenate([windows, negatives], axis=1)  # (M, J+Q)
-        U = scratch.take("U", self.W_in, centers)  # (M, B, H)
-        R = scratch.take("R", self.W_out, words)  # (M, J+Q, H)
-        weight = scratch.take("weight", self.weight, mask_row)  # (M, B, J+Q)
-        S = scratch.matmul("S", U, R.transpose(0, 2, 1))  # (M, B, J+Q) every score
+        words = array_module(windows).concatenate([windows, negatives], axis=1)  # (N, J+Q)
+        U = scratch.take("U", self.W_in, centers)  # (N, B, H)
+        R = scratch.take("R", self.W_out, words)  # (N, J+Q, H)
+        weight = scratch.take("weight", self.weight, mask_row)  # (N, B, J+Q)
+        S = scratch.matmul("S", U, R.transpose(0, 2, 1))  # (N, B, J+Q) every score
         loss = pairs = 0
         if with_loss:
             loss = weighted_loss(S, self.sign, weight)
             pairs = float(weight[:, :, : windows.shape[1]].sum())
-        G = score_gradient(S, self.sign, weight)  # (M, B, J+Q)
+        G = score_gradient(S, self.sign, weight)  # (N, B, J+Q)
         # s_bj = u_b . r_j, so dL/du_b = sum_j g_bj r_j and dL/dr_j = sum_b g_bj u_b
-        dU = scratch.matmul("dU", G, R)  # (M, B, H)
-        dR = scratch.matmul("dR", G.transpose(0, 2, 1), U)  # (M, J+Q, H)
+        dU = scratch.matmul("dU", G, R)  # (N, B, H)
+        dR = scratch.matmul("dR", G.transpose(0, 2, 1), U)  # (N, J+Q, H)
         return loss, pairs, [(self.W_in, centers, dU), (self.W_out, words, dR)]
 
 
@@ -324,20 +324,20 @@ class FastCBOW(FastWord2Vec):
     def gradient(self, batch, scratch, with_loss):
         """As in :meth:`FastSkipGram.gradient`; a pair is a word and the mean of its contexts."""
         centers, windows, negatives, mask_row = batch
-        words = array_module(windows).concatenate([centers, negatives], axis=1)  # (M, B+Q)
-        C = scratch.take("C", self.W_in, windows)  # (M, J, H)
-        R = scratch.take("R", self.W_out, words)  # (M, B+Q, H)
-        A = scratch.take("A", self.mean, mask_row)  # (M, B, J)
-        h = scratch.matmul("h", A, C)  # (M, B, H)
-        S = scratch.matmul("S", h, R.transpose(0, 2, 1))  # (M, B, B+Q)
+        words = array_module(windows).concatenate([centers, negatives], axis=1)  # (N, B+Q)
+        C = scratch.take("C", self.W_in, windows)  # (N, J, H)
+        R = scratch.take("R", self.W_out, words)  # (N, B+Q, H)
+        A = scratch.take("A", self.mean, mask_row)  # (N, B, J)
+        h = scratch.matmul("h", A, C)  # (N, B, H)
+        S = scratch.matmul("S", h, R.transpose(0, 2, 1))  # (N, B, B+Q)
         loss = pairs = 0
         if with_loss:
-            has_context = A.any(axis=2, keepdims=True)  # (M, B, 1)
+            has_context = A.any(axis=2, keepdims=True)  # (N, B, 1)
             loss = weighted_loss(S, self.sign, self.weight * has_context)
             pairs = int(has_context.sum())
-        G = score_gradient(S, self.sign, self.weight)  # (M, B, B+Q)
-        dh = scratch.matmul("dh", G, R)  # (M, B, H)
-        dR = scratch.matmul("dR", G.transpose(0, 2, 1), h)  # (M, B+Q, H)
+        G = score_gradient(S, self.sign, self.weight)  # (N, B, B+Q)
+        dh = scratch.matmul("dh", G, R)  # (N, B, H)
+        dR = scratch.matmul("dR", G.transpose(0, 2, 1), h)  # (N, B+Q, H)
         # h_b = sum_j a_bj c_j, so dL/dc_j = sum_b a_bj dL/dh_b: a context gets its 1/C
-        dC = scratch.matmul("dC", A.transpose(0, 2, 1), dh)  # (M, J, H)
+        dC = scratch.matmul("dC", A.transpose(0, 2, 1), dh)  # (N, J, H)
         return loss, pairs, [(self.W_in, windows, dC), (self.W_out, words, dR)]
