@@ -132,7 +132,7 @@ def test_held_out_loss_asks_one_yes_and_k_noes():
     assert found == pytest.approx(yes + 3 * no)
 
 
-def test_calls_are_timed_turn_seconds(monkeypatch):
+def test_calls_are_timed_by_turns(monkeypatch):
     clock, order = [0.0], []
     monkeypatch.setattr(rungs.time, "process_time", lambda: clock[0])
 
