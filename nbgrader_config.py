@@ -17,6 +17,7 @@ c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'classroom' / 'gradebook.db'}"
 
 c.Execute.timeout = 20  # seconds a cell; the slowest check takes less than one
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+c.Execute.shutdown_kernel = "immediate"
 c.OverwriteCells.add_missing_cells = True
 c.LimitOutput.max_lines = 200
 c.CsvExportPlugin.to = str(ROOT / "classroom" / "nbgrader.csv")

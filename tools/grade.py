@@ -28,6 +28,7 @@ import nbformat
 from exercises import ROOT, learners_copy, sources
 from grading import book
 from grading.collect import NOTEBOOK, Submission, collect
+from grading.kernels import fork_kernels
 from grading.repair import UnreadableError, marks, name_of, repaired
 from grading.run import KERNEL, bricks, executing, lay_out, order_for, remarks
 
@@ -181,11 +182,13 @@ def grade(week, classroom, jobs=None, say=print, cell_seconds=None):
     """Grade all that was handed in, ``jobs`` at a time; the results, one an entry."""
     source = source_of(week)
     submissions = collect(classroom / "submitted", week)
-    release(week, classroom)
     given, results = learners_copy(source), []
-    order = order_for(given, classroom, bricks(source, classroom, settings()))
-    task = Task(week, classroom, given, order, cell_seconds)
-    with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=quiet) as pool:
+    with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=begin) as pool:
+        calls = pool.submit(bricks, source, classroom, settings())
+        release(week, classroom)  # meanwhile
+        task = Task(
+            week, classroom, given, order_for(given, classroom, calls.result()), cell_seconds
+        )
         running = [(s, pool.submit(grade_one, s, task)) for s in submissions]
         for submission, job in running:
             results.append(outcome(submission, job))
@@ -254,8 +257,9 @@ def summary(results, classroom, seconds):
     return 0 if graded == due else 1
 
 
-def quiet():
-    """No warnings from inside nbgrader about its own database."""
+def begin():
+    """A process that grades: forked kernels, and no warnings of nbgrader's about its database."""
+    fork_kernels()
     warnings.filterwarnings("ignore", module="nbgrader")
 
 

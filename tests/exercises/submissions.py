@@ -119,6 +119,12 @@ def destructive(source, blank):
     return with_answer(source, blank, answers(source)[-1], answer)
 
 
+def ends_others(source, blank):
+    """Right answers, and one that ends the process that its kernel comes from."""
+    answer = "import os\nos.kill(os.getppid(), 9)"
+    return with_answer(source, blank, answers(source)[-1], answer)
+
+
 def loud(source, blank):
     """Right answers; a huge output, and a warning in each call of one of them."""
     notebook = answered(source, blank)

@@ -7,18 +7,25 @@ import csv
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import exercises
 import grade
 import nbformat
+import psutil
 import pytest
 import submissions
 from grading.collect import collect
+from grading.kernels import Forked, fork_kernels
 from grading.repair import UnreadableError, repaired
+from jupyter_client.manager import start_new_kernel
+from jupyter_client.provisioning import KernelProvisionerFactory
 from machinery import named, weeks
+from nbclient import NotebookClient
 from submissions import answered, answers, points, position, text, written
 
 WEEK = "week16"
@@ -55,6 +62,7 @@ CLASS = {
         NAMES[-1:],
         ["deleted files in its folder: helper.py, notes.txt", f"not run from {NAMES[-1]} on"],
     ),
+    "ends_others": (NAMES[-1:], ["tried to stop another program: refused"]),
     "loud": ([], [f"{FIRST} has a huge output"]),
     "no_json": (None, ["not JSON"]),
     "edited_checks": (NAMES, ["was edited, restored", "were missing, put back"]),
@@ -240,6 +248,71 @@ def test_the_command_says_in_a_sentence_that_there_is_nothing_to_do(tmp_path, ar
 
 
 # What needs no nbgrader.
+
+
+@pytest.fixture
+def forking():
+    """Kernels are forked from one process, Forked.warm, until the test ends."""
+    if sys.platform != "linux":
+        pytest.skip("each kernel is started anew")
+    fork_kernels()
+    yield
+    KernelProvisionerFactory.clear_instance()
+    with Forked.warm:
+        Forked.warm = None
+
+
+def printed(folder, source):
+    """What a kernel of its own prints."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook.cells[0].outputs[0].text.split()
+
+
+def test_forked_kernels_share_nothing_with_each_other_and_no_pipe_with_the_grader(
+    tmp_path, forking, monkeypatch
+):
+    source = (
+        "import os, sys, numpy\n"
+        "print(os.getppid(), os.getcwd(), os.environ['OF'], 'LEFT' in os.environ,\n"
+        "      hasattr(numpy, 'left'), 'left' in sys.modules, numpy.random.rand())\n"
+        "print(*[os.stat(f).st_ino for f in os.scandir('/proc/self/fd') if os.path.exists(f)])\n"
+        "os.environ['LEFT'], numpy.left, sys.modules['left'] = '1', 1, os\n"
+    )
+    seen = {}
+    for student in ("anna", "ben"):
+        (tmp_path / student).mkdir()
+        monkeypatch.setenv("OF", student)
+        parent, *seen[student], drawn = (told := printed(tmp_path / student, source))[:7]
+        assert parent == str(Forked.warm.pid)
+        assert seen[student] == [str(tmp_path / student), student, "False", "False", "False"]
+        pipes = {str(os.fstat(p.fileno()).st_ino) for p in (Forked.warm.stdin, Forked.warm.stdout)}
+        assert not pipes & set(told[7:])
+        seen[student] = drawn
+    assert seen["anna"] != seen["ben"]
+
+
+def test_if_the_process_that_forks_is_gone_another_takes_its_place(tmp_path, forking):
+    first = printed(tmp_path, "import os; print(os.getppid())")
+    Forked.warm.kill()
+    with Forked.warm:
+        pass
+    assert printed(tmp_path, "import os; print(os.getppid())") != first
+
+
+def test_a_kernel_ends_with_the_process_that_forked_it(tmp_path, forking):
+    kernel, client = start_new_kernel(cwd=str(tmp_path))
+    client.stop_channels()
+    Forked.warm.kill()
+    pid = kernel.provisioner.pid
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(pid, signal.SIGKILL)
+        pytest.fail("it is still there")
+    kernel.cleanup_resources()
 
 
 def put(path, content, newer=0):

@@ -1,7 +1,7 @@
 """The kernel that a submission is executed in: IPython's, and three things more.
 
 1. It refuses to open the solutions, other people's work and the network, to change
-   the course's files, and to start programs.
+   the course's files, and to start and stop programs.
 2. A check is executed by itself, not through IPython's machinery, which a notebook
    may have changed; the names that the course imports mean the course's own there.
 3. Around each check it compares NumPy and the course with what they were before the
@@ -40,6 +40,7 @@ CHANGES = {
     "shutil.move",
 }
 PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "pty.spawn"}
+SIGNALS = {"os.kill", "os.killpg"}
 
 
 def refuse(closed, fixed, say):
@@ -73,6 +74,8 @@ def refuse(closed, fixed, say):
                 wanted = f"to change files of the course ({event})"
         elif event in PROGRAMS:
             wanted = "to start another program"
+        elif event in SIGNALS:
+            wanted = "to stop another program"
         elif event == "socket.connect" and not is_here(arguments[1]):
             wanted = "to reach the network"
         if wanted:
