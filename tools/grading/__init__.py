@@ -5,6 +5,7 @@
 | `collect` | which files were handed in, and by whom |
 | `repair` | a submitted notebook put in order: nothing that was written is lost |
 | `run` | execute one submission, and decide each check |
-| `inside/` | the kernel that a submission runs in |
+| `kernels` | a kernel of its own for each, forked and not started anew |
+| `inside/` | the kernel that a submission runs in, and the process that it is forked from |
 | `book` | the gradebook: what a reader entered stays |
 """
