@@ -83,7 +83,7 @@ $(READY): requirements.txt pyproject.toml tools/jupyterlab/overrides.json $(ELSE
 		". Name another: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(if $(ELSEWHERE),--clear) $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --requirement requirements.txt --editable .
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --requirement requirements.txt --editable .
 	@# No news and no updates to ask about; no teacher's buttons, which a reader does not need.
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@cp tools/jupyterlab/overrides.json $(VENV)/share/jupyter/lab/settings/
