@@ -25,10 +25,14 @@ FAULTS = {
 }
 # Printed by `run` with one fault each; a test says that each comes from exactly one.
 RUNS = {
-    1: "loss 0.69 0.67 0.56 0.37 0.36 | pairs that meet 0.83, that never meet 0.38",
-    2: "loss 2.08 1.39 0.13 0.04 0.02 | pairs that meet 0.99, that never meet 0.99",
-    3: "loss 2.07 1.26 0.16 0.04 0.03 | pairs that meet 0.11, that never meet 0.01",
-    4: "loss 2.07 2.02 1.86 1.43 1.26 | pairs that meet 0.76, that never meet 0.40",
+    1: "loss 0.69 0.67 0.56 0.37 0.36 | pairs that meet 0.83, that never meet 0.38"
+    " | W_in moved by 0.45",
+    2: "loss 2.08 1.39 0.13 0.04 0.02 | pairs that meet 0.99, that never meet 0.99"
+    " | W_in moved by 0.93",
+    3: "loss 2.07 1.26 0.16 0.04 0.03 | pairs that meet 0.11, that never meet 0.01"
+    " | W_in moved by 1.04",
+    4: "loss 2.07 2.02 1.86 1.43 1.26 | pairs that meet 0.76, that never meet 0.40"
+    " | W_in moved by 0.53",
 }
 
 
@@ -44,6 +48,7 @@ def run(fault=""):
     meets[word, context] = True
     N, K, rng = len(word), 2, np.random.default_rng(16)
     W_in, W_out = (0.1 * rng.standard_normal((7, 4)) * (fault != "e") for _ in range(2))
+    start = W_in.copy()
     lr = 20.0 if fault == "f" else 1.0
     never = [np.flatnonzero(~meets[w]) for w in word]
     losses = []
@@ -75,9 +80,13 @@ def run(fault=""):
             if not (fault == "g" and W is W_in):
                 W -= lr * dW
     y = sigmoid(W_in @ W_out.T)
-    first = "loss " + " ".join(f"{x:.2f}" if x < 1000 else f"{x:.0e}" for x in losses)
+    loss = " ".join(f"{x:.2f}" if x < 1000 else f"{x:.0e}" for x in losses)
     off = ~meets & ~np.eye(7, dtype=bool)
-    return f"{first} | pairs that meet {y[meets].mean():.2f}, that never meet {y[off].mean():.2f}"
+    moved = np.abs(W_in - start).mean()
+    return (
+        f"loss {loss} | pairs that meet {y[meets].mean():.2f}, that never meet {y[off].mean():.2f}"
+        f" | W_in moved by {moved:.2f}"
+    )
 
 
 @exercise(8, "Wrong outputs: which fault?", 6)
