@@ -202,7 +202,12 @@ def one_notation(notebook, path):
         for node in ast.walk(parsed(cell.source)):
             if not isinstance(node, ast.Assign):
                 continue
-            taken = {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            taken = {
+                n.id
+                for t in node.targets
+                for n in ast.walk(t)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)  # not the H of a[:H]
+            }
             for name in sorted(taken & sizes if is_array(node.value) else ()):
                 yield f"code cell {number} calls an array {name}, the letter of a size; rename it"
 
