@@ -101,12 +101,12 @@ def states(xs, lengths, h_0, Wx, Wh, b):
 )
 
 # 2
-US = "us.append(np.tanh(xs[:, t] @ Wx + hs[t] @ Wh + b))"
-HS = "hs.append((1 - self.leak) * hs[t] + self.leak * us[t])"
-BEGIN = "hs, us = [h_0], []"
-CLEAR = "        for g in self.grads:\n            g[...] = 0\n"
+US = "gs.append(np.tanh(xs[:, t] @ Wx + hs[t] @ Wh + b))"
+HS = "hs.append((1 - self.leak) * hs[t] + self.leak * gs[t])"
+BEGIN = "hs, gs = [h_0], []"
+CLEAR = "        for gradient in self.grads:\n            gradient[...] = 0\n"
 DH = "dh = dhs[:, t] + back  # a state is read by the layer above and by the next step"
-DA = "da = dh * self.leak * (1 - self.us[t] ** 2)  # tanh gave u, not h"
+DA = "da = dh * self.leak * (1 - self.gs[t] ** 2)  # tanh gave g, not h"
 BACK = "back = dh * (1 - self.leak) + da @ Wh.T  # past the weights, and through them"
 DX = "dxs[:, t] = da @ Wx.T"
 DWX = "dWx += self.xs[:, t].T @ da"
@@ -126,7 +126,7 @@ of(
             DWH: "",
             DB: "",
             "dxs, back = np.zeros_like(self.xs), 0": "dxs, back = np.zeros_like(self.xs), 0\n"
-            "        self.das = [None] * len(self.us)",
+            "        self.das = [None] * len(self.gs)",
             RETURN: "das = np.stack(self.das, axis=1)\n"
             '        dWx[...] = np.einsum("ntd,nth->dh", self.xs, das)\n'
             '        dWh[...] = np.einsum("ntg,nth->gh", np.stack(self.hs[:-1], axis=1), das)\n'
@@ -134,9 +134,9 @@ of(
         },
         "one matrix for both": {
             US: "both = np.hstack([xs[:, t], hs[t]])\n"
-            "            us.append(np.tanh(both @ np.vstack([Wx, Wh]) + b))"
+            "            gs.append(np.tanh(both @ np.vstack([Wx, Wh]) + b))"
         },
-        "the difference added": {HS: "hs.append(hs[t] + self.leak * (us[t] - hs[t]))"},
+        "the difference added": {HS: "hs.append(hs[t] + self.leak * (gs[t] - hs[t]))"},
         "the slope from the states": {
             DA: "u = (self.hs[t + 1] - (1 - self.leak) * self.hs[t]) / self.leak\n"
             "            da = dh * self.leak * (1 - u**2)"
@@ -145,7 +145,7 @@ of(
             BACK: "straight, through = dh - self.leak * dh, da @ Wh.T\n"
             "            back = straight + through"
         },
-        "float32 inside": {US: US.replace("us.append(", "us.append(np.float32(1) * ")},
+        "float32 inside": {US: US.replace("gs.append(", "gs.append(np.float32(1) * ")},
         "summed elsewhere, then written": {
             CLEAR: "        sums = [np.zeros(g.shape) for g in self.grads]\n",
             DWX: "sums[0] += self.xs[:, t].T @ da",
@@ -160,7 +160,7 @@ of(
         ("only through the weights", "straight way lost"): {BACK: "back = da @ Wh.T"},
         ("only past the weights", "weights' way lost"): {BACK: "back = dh * (1 - self.leak)"},
         ("no leak in da", "leak lost on the way back"): {DA: DA.replace(" * self.leak", "")},
-        ("1 minus the state squared", "state for tanh"): {DA: DA.replace("us[t]", "hs[t + 1]")},
+        ("1 minus the state squared", "state for tanh"): {DA: DA.replace("gs[t]", "hs[t + 1]")},
         ("what comes from above", "only from above"): {DH: "dh = dhs[:, t]"},
         ("gradients overwritten", "first step wins"): {
             DWX: DWX.replace("dWx +=", "dWx[...] ="),
@@ -168,13 +168,13 @@ of(
             DB: DB.replace("db +=", "db[...] ="),
         },
         ("gradients of the last step", "last step only"): {
-            DWX: "if t < len(self.us) - 1:\n                continue\n            " + DWX,
+            DWX: "if t < len(self.gs) - 1:\n                continue\n            " + DWX,
         },
         ("the state behind the step", "state after"): {DWH: DWH.replace("[t]", "[t + 1]")},
         ("leak and rest exchanged", "leak turned round"): {
             "self.leak = leak": "self.leak = 1 - leak"
         },
-        ("zeros for h_0", "start forgotten"): {BEGIN: "hs, us = [np.zeros_like(h_0)], []"},
+        ("zeros for h_0", "start forgotten"): {BEGIN: "hs, gs = [np.zeros_like(h_0)], []"},
         ("gradients of blocks added up", "not cleared"): {CLEAR: ""},
         ("new arrays in grads", "not in place"): {
             **ASSIGNED,
@@ -182,7 +182,7 @@ of(
         },
         ("new arrays under the old names", "example"): ASSIGNED,
         ("the walk from the first step on", "example"): {
-            "for t in reversed(range(len(self.us))):": "for t in range(len(self.us)):"
+            "for t in reversed(range(len(self.gs))):": "for t in range(len(self.gs)):"
         },
         ("the leak on the weights' way twice", "example"): {
             BACK: BACK.replace("da @", "self.leak * da @")
@@ -194,7 +194,7 @@ of(
         ("dx without its weights", "stopped"): {DX: "dxs[:, t] = np.hstack([da, da, da])"},
         ("the gradient of h_1 for that of h_0", "example"): {RETURN: "return dxs, dh"},
         ("averaged over the rows and steps", "example"): {
-            RETURN: "for g in self.grads:\n            g /= len(dxs) * len(self.us)\n"
+            RETURN: "for g in self.grads:\n            g /= len(dxs) * len(self.gs)\n"
             "        return dxs, back"
         },
         ("no bend on the way back", "example"): {DA: "da = dh * self.leak"},
@@ -211,7 +211,7 @@ of(
         ("no gradient of h_0", "wrong type"): {RETURN: "return dxs, None"},
         ("the package's tanh", "own work"): {
             US: "from common.functions import tanh\n\n            "
-            "us.append(tanh(xs[:, t] @ Wx + hs[t] @ Wh + b))"
+            "gs.append(tanh(xs[:, t] @ Wx + hs[t] @ Wh + b))"
         },
     },
 )
@@ -593,6 +593,7 @@ of(
             (3, "g", "e"),
             (4, "d", "e"),
             (4, "d", "c"),
+            (4, "d", "f"),
         )
     }
     | {
