@@ -23,7 +23,7 @@ KNOWN_TAGS = {IGNORED, RAISES, HIDDEN}
 # What differs from run to run, or from reader to reader: a timing, and data that may be absent.
 DIFFERS = re.compile(r"(.*_)?(time|times|timeit|seconds|perf_counter|is_available)")
 NETWORK = {"ftplib", "http", "pooch", "requests", "socket", "ssl", "urllib"}
-HOME = re.compile(r"# ((?:common|dataset)/\w+\.py)$")
+HOME = re.compile(r"# ((?:common|dataset)/[\w/]+\.py)$")
 RERUN = "run `make notebooks`"
 RESTORE = "run `git restore` on it to lose that, or `make notebooks` to keep your change"
 

@@ -361,6 +361,14 @@ def a_home_that_is_missing(notebook):
 
 
 @seen_by(
+    checks.derived,
+    "code cell 7: common/fast_word2vec/arithmetic.py has no Sigmoid; name the file that has it",
+)
+def a_home_in_a_folder_that_lacks_it(notebook):
+    write(notebook, 7, SIGMOID.replace("layers.py", "fast_word2vec/arithmetic.py"))
+
+
+@seen_by(
     checks.derived, "code cell 7 names common/layers.py and defines nothing; take the name away"
 )
 def a_home_of_nothing(notebook):
