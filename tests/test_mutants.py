@@ -298,9 +298,15 @@ MUTANTS = {
     ),
     "the cell's own path is forgotten": (
         "gated.py",
-        "            dc = dc + dh * h_by_c[t]",
-        "            dc = dh * h_by_c[t]",
+        "            dc *= f",
+        "            dc *= 0",
         "test_recurrent.py::test_t_steps_are_the_step_t_times",
+    ),
+    "states in memory that the next block writes into": (
+        "gated.py",
+        "hs = xp.empty((T + 1, N, H), dtype=Wx.dtype)\n        cs, tanh_cs",
+        'hs = self.memory("hs", (T + 1, N, H))\n        cs, tanh_cs',
+        "test_recurrent.py::test_what_was_returned_is_not_written_into_by_the_next_block",
     ),
     "an output gate that looks at the cell before": (
         "gated.py",
@@ -325,6 +331,24 @@ MUTANTS = {
         "numpy.arange(batch_size) * (len(x) // batch_size)",
         "numpy.arange(batch_size) * 0",
         "test_rnnlm_trainer.py::test_streams_by_hand",
+    ),
+    "a backward pass that says nothing of forward": (
+        "borders.py",
+        "if never_set or any(value is None for value in vars(self).values()):",
+        "if False:",
+        "test_layers.py::test_backward_before_forward_is_one_sentence",
+    ),
+    "a network of two layers that starts large": (
+        "two_layer_net.py",
+        "W_2 = 0.01 *",
+        "W_2 = 1.0 *",
+        "test_two_layer_net.py::test_the_first_loss_is_ln_v",
+    ),
+    "a network of two layers that learns in the last one only": (
+        "two_layer_net.py",
+        "for layer in reversed(self.layers):",
+        "for layer in self.layers[2:]:",
+        "test_two_layer_net.py::test_learns_the_spiral_from_either_kind_of_labels",
     ),
     "perplexity with what was read before": (
         "language_model.py",
