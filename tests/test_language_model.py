@@ -1,5 +1,6 @@
 """Language models, and their perplexity."""
 
+import inspect
 import math
 import pickle
 
@@ -25,6 +26,51 @@ def test_the_first_loss_is_that_of_a_guess(Model):
     model = Model(1000, 8, 8, rng=0)
     words = numpy.arange(40).reshape(4, 10)
     assert model.forward(words, words + 1, train_flg=False) == pytest.approx(math.log(1000), 1e-2)
+
+
+# Rows and columns of the drawn matrices, and over how many inputs each one sums; D = H = 3, V = 5.
+DRAWS = {
+    SimpleRnnlm: [(5, 3, 1e4), (3, 3, 3), (3, 3, 3), (3, 5, 3)],
+    Rnnlm: [(5, 3, 1e4), (3, 12, 3), (3, 12, 3), (3, 5, 3)],
+    BetterRnnlm: [(5, 3, 1e4), (3, 12, 3), (3, 12, 3), (3, 12, 3), (3, 12, 3)],
+}
+
+
+@each_model
+def test_weights_are_drawn_in_the_order_of_the_layers(Model):
+    """What: every matrix against the same numbers, drawn here.
+    Why: a sum of D products keeps its size when the weights have the spread 1 / sqrt(D).
+    Expected: word vectors of spread 1 / 100, and biases of zeros."""
+    rng = numpy.random.default_rng(0)
+    matrices = [p for p in Model(5, 3, 3, rng=0).params if p.ndim == 2]
+    for W, (rows, columns, inputs) in zip(matrices, DRAWS[Model], strict=False):
+        drawn = rng.standard_normal((rows, columns)) / numpy.sqrt(inputs)
+        numpy.testing.assert_allclose(W, drawn, rtol=1e-6)
+        assert W.dtype == numpy.float32
+
+
+@pytest.mark.parametrize(
+    ("function", "defaults"),
+    [
+        (Rnnlm, [10_000, 100, 100, None]),
+        (BetterRnnlm, [10_000, 650, 650, 0.5, None]),
+        (eval_perplexity, [10, 35]),
+        (RnnlmTrainer.fit, [10, 20, 35, None, 20, False, None]),
+    ],
+)
+def test_what_is_taken_where_nothing_is_said(function, defaults):
+    parameters = inspect.signature(function).parameters.values()
+    assert [p.default for p in parameters if p.default is not p.empty] == defaults
+
+
+@each_model
+@pytest.mark.parametrize("place", range(3))
+def test_a_size_that_cannot_be_is_named(Model, place):
+    sizes = [5, 3, 3]
+    sizes[place] = 2.5
+    name = ["vocab_size", "wordvec_size", "hidden_size"][place]
+    with pytest.raises(ValueError, match=rf"^{name}=2\.5"):
+        Model(*sizes)
 
 
 @each_model
@@ -183,3 +229,9 @@ def test_it_learns_a_sentence(Model):
     trainer.fit(corpus[:-1], corpus[1:], 30, 4, 8, max_grad=1.0)
     assert trainer.ppl_list[0] == pytest.approx(7, rel=0.1)
     assert eval_perplexity(model, corpus, 2, 8) < 1.5
+
+
+@pytest.mark.parametrize("name", ["batch_size", "time_size"])
+def test_a_step_of_no_whole_size_is_named(name):
+    with pytest.raises(ValueError, match=rf"^{name}=0"):
+        eval_perplexity(Rnnlm(6, 4, 4), numpy.zeros(99, int), **{name: 0})

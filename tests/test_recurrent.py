@@ -128,8 +128,24 @@ def test_both_directions():
     stateful = TimeBiLSTM(*left, *right, stateful=True)
     stateful.forward(xs)
     assert abs(stateful.forward(xs) - hs).max() > 1e-3
+    for part in (slice(None, H), slice(H, None)):  # each direction goes on by itself
+        stateful.reset_state()
+        first = stateful.forward(xs)[..., part]
+        assert abs(stateful.forward(xs)[..., part] - first).max() > 1e-3
     stateful.reset_state()
     numpy.testing.assert_array_equal(stateful.forward(xs), hs)
+
+
+def test_memory_is_asked_for_once():
+    layer = TimeLSTM(*recurrence(rng(), 4))
+    for size in (T, T, T + 1):
+        layer.forward(weights(rng(1), N, size, D))
+        layer.backward(weights(rng(2), N, size, H))
+        kept = dict(layer.kept)
+        layer.forward(weights(rng(3), N, size, D))
+        layer.backward(weights(rng(4), N, size, H))
+        assert all(layer.kept[name] is array for name, array in kept.items())
+    assert len({id(array) for array in layer.kept.values()}) == 9
 
 
 @each_layer
@@ -168,7 +184,8 @@ def test_a_cell_of_another_batch_size_is_refused():
 
 @each_layer
 def test_a_state_that_would_go_unused_is_refused(Time, gates):
-    with pytest.raises(ValueError, match="stateful=True"):
+    said = "^stateful=False: .* would go unused; make the layer with stateful=True$"
+    with pytest.raises(ValueError, match=said):
         Time(*recurrence(rng(), gates)).set_state(numpy.zeros((N, H)))
 
 

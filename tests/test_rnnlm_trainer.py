@@ -163,3 +163,29 @@ def test_the_curve_is_of_the_perplexity(monkeypatch):
     trainer.fit(XS, TS, 1, 4, 5)
     trainer.plot()
     assert told == ["Learning curve: the perplexity does not fall from 7.0 to 7.0."]
+
+
+def test_a_text_of_exactly_one_step():
+    trainer = RnnlmTrainer(Reader(), SGD())
+    trainer.fit(XS[:6], TS[:6], 1, 2, 3)
+    assert len(trainer.model.given) == 1
+    with pytest.raises(ValueError, match="need a text of 6 words; this one has 5"):
+        trainer.fit(XS[:5], TS[:5], 1, 2, 3)
+
+
+def test_a_long_gradient_is_clipped():
+    """A step of SGD with lr 1 moves the weights by max_grad, however long the gradient is."""
+    model = SimpleRnnlm(6, 4, 4, rng=0)
+    before = [p.copy() for p in model.params]
+    RnnlmTrainer(model, SGD(1.0)).fit(XS[:6], TS[:6], 1, 2, 3, max_grad=0.01)
+    moved = [abs(p - q) for p, q in zip(model.params, before, strict=True)]
+    assert numpy.sqrt(sum((m**2).sum() for m in moved)) == pytest.approx(0.01, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [("max_grad", "^max_grad"), ("eval_interval", "^eval_interval"), ("time_size", "^time_size")],
+)
+def test_what_cannot_be_is_named(argument, said):
+    with pytest.raises(ValueError, match=said):
+        RnnlmTrainer(Reader(), SGD()).fit(XS, TS, 1, **{argument: -1})
