@@ -11,7 +11,10 @@ that its matrix products take alone.  Both run the package, the slow form
 median of the ratios of one turn.  One thread everywhere, float32, same weights
 and same loss.
 
-``train`` makes one of the long runs, and writes its curve into ``curves/``.
+``train`` makes one of the long runs, and writes its curve into ``curves/``.  Each
+epoch is a call of ``fit``, which begins at the first word.  With ``--in-one`` a
+single call reads all epochs, so that a block begins at another word in each; then
+there is no curve, and only the test text is judged.
 """
 
 import os
@@ -205,11 +208,17 @@ RUNS = {
 }
 
 
-def train(name):
+def train(name, in_one):
     make, streams, steps, epochs, halve_from = RUNS[name]
     train, valid, test = (ptb.load_data(part)[0] for part in ("train", "valid", "test"))
     model = make()
     trainer = RnnlmTrainer(model, SGD(LR))
+    if in_one:
+        if halve_from:
+            raise SystemExit(f"{name} halves its learning rate, so it needs a call for each epoch")
+        trainer.fit(train[:-1], train[1:], epochs, streams, steps, MAX_GRAD)
+        print(f"test perplexity {eval_perplexity(model, test):.2f}")
+        return
     rows = []
     for epoch in range(1, epochs + 1):
         if halve_from and epoch >= halve_from:
@@ -240,12 +249,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=["step", "layer", "train"])
     parser.add_argument("name", nargs="?", choices=RUNS, help="of a long run")
+    parser.add_argument("--in-one", action="store_true", help="of a long run: one call of fit")
     parser.add_argument("--turns", type=int, default=20)
     arguments = parser.parse_args()
     if arguments.what == "train":
         if arguments.name is None:
             parser.error(f"train needs the name of a run: {', '.join(RUNS)}")
-        train(arguments.name)
+        train(arguments.name, arguments.in_one)
     else:
         {"step": step, "layer": layer}[arguments.what](arguments.turns)
 
