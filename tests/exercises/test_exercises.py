@@ -22,6 +22,7 @@ from common.checks import AnswerError
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = all_exercises()
 text_of = lambda notebook: "\n".join(cell.source for cell in notebook.cells)
+LESSON = r"\[(\d+)\]\(\d+_\w+\.ipynb\)"  # of the table of exercises: [3](3_y_minus_t.ipynb)
 SEEDS = (0, 1, 16_999)  # `python tools/exercises.py table` tries 200
 ACCIDENTS = {"example", "input changed", "wrong type", "stopped", "own work", "raise left"}
 
@@ -32,7 +33,7 @@ def test_a_week_has_six_exercises_or_more_in_three_grades(week):
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 6
     source, _ = weeks()[week]
-    listed = re.findall(r"^\| \d+ \| .+? \| \d+ \| (\w+) \|", text_of(source), re.M)
+    listed = re.findall(r"^\| \d+ \| .+? \| \[\d+\]\S+ \| (\w+) \|", text_of(source), re.M)
     assert set(listed) == {"easy", "medium", "hard"}
 
 
@@ -44,7 +45,7 @@ def is_further(path):
 @pytest.mark.parametrize("week", weeks())
 def test_each_lesson_has_an_exercise_and_links_to_its_own(week):
     source, _ = weeks()[week]
-    listed = re.findall(r"^\| (\d+) \| .+? \| (\d+) \|", text_of(source), re.M)
+    listed = re.findall(rf"^\| (\d+) \| .+? \| {LESSON} \|", text_of(source), re.M)
     for path in sorted((ROOT / "notebooks" / week).glob("[1-9]*_*.ipynb")):
         mine = {number for number, lesson in listed if path.name.startswith(f"{lesson}_")}
         linked = re.findall(r"exercises\.ipynb#Exercise-(\d+)", path.read_text("utf-8"))
@@ -206,7 +207,7 @@ def test_points_titles_minutes_anchors_and_hidden_tests_fit(week):
     assert sum(m.get("points", 0) for m in marks.values()) == 100
     by_hand = [points for _, _, points in checks(week).BY_HAND]
     assert by_hand == [m["points"] for name, m in marks.items() if name.startswith("written_")]
-    listed = re.findall(r"^\| (\d+) \| (.+?) \| (\d+) \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M)
+    listed = re.findall(rf"^\| (\d+) \| (.+?) \| {LESSON} \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M)
     assert [int(row[0]) for row in listed] == [e.check.number for e in mine]
     assert sum(int(row[5]) for row in listed) == 100
     for number, title, _, difficulty, minutes, points in listed:
