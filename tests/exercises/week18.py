@@ -347,6 +347,108 @@ of(
 )
 
 # 5
+MASK = "self.mask = ((u >= self.ratio) / (1 - self.ratio))[:, None]  # (N, 1, H): all steps"
+ONES = "self.mask = np.ones((len(xs), 1, 1))"
+IF = "if self.train_flg:"
+OUT = "return xs * self.mask"
+BACK = "return dout * self.mask  # on paper: (0, 2) at each step"
+SEEN = "return ratio if one_mask else ratio**T"
+of(
+    "one_mask",
+    {
+        "zeros written": {
+            ONES: "self.mask = np.ones(xs.shape)",
+            MASK: "self.mask[...] = 1 / (1 - self.ratio)\n"
+            "            self.mask.transpose(0, 2, 1)[u < self.ratio] = 0",
+        },
+        "np.where": {
+            MASK: "self.mask = np.where(u < self.ratio, 0, 1 / (1 - self.ratio))[:, None]"
+        },
+        "step after step": {
+            OUT: "return np.stack([xs[:, t] * self.mask[:, 0] for t in range(xs.shape[1])], axis=1)"
+        },
+        "einsum": {
+            ONES: "self.mask = np.ones(u.shape)",
+            MASK: "self.mask = (u >= self.ratio) / (1 - self.ratio)",
+            OUT: 'return np.einsum("nth,nh->nth", xs, self.mask)',
+            BACK: 'return np.einsum("nth,nh->nth", dout, self.mask)',
+        },
+        "divided at the end": {
+            ONES: "self.mask = None",
+            OUT: "return xs",
+            MASK: "self.mask = (u >= self.ratio)[:, None]\n"
+            "            return xs * self.mask / (1 - self.ratio)",
+            BACK: "if self.mask is None:\n            return dout\n"
+            "        return dout * self.mask / (1 - self.ratio)",
+        },
+        "a product of chances": {SEEN: "return np.prod([ratio] * (1 if one_mask else T))"},
+        "lists": {BACK: "return (dout * self.mask).tolist()"},
+    },
+    {
+        ("a mask of 0 and 1", "not scaled"): {MASK: MASK.replace(" / (1 - self.ratio)", "")},
+        ("divided by the ratio", "divided by the ratio"): {
+            MASK: MASK.replace("(1 - self.ratio)", "self.ratio")
+        },
+        ("what lies below stays", "mask turned round"): {MASK: MASK.replace(">=", "<")},
+        ("one mask for all sequences", "first sequence's mask"): {
+            MASK: MASK.replace("(u >=", "(u[:1] >=")
+        },
+        ("the first step alone", "first step only"): {
+            ONES: "self.mask = np.ones(xs.shape)",
+            MASK: "self.mask[:, 0] = (u >= self.ratio) / (1 - self.ratio)",
+        },
+        ("the whole gradient back", "whole gradient back"): {BACK: "return dout"},
+        ("the mask without its scale back", "gradient not scaled"): {
+            BACK: "return dout * (self.mask > 0)"
+        },
+        ("switched off in the test", "off in the test too"): {IF: "if True:"},
+        ("scaled down in the test", "scaled in the test"): {
+            ONES: ONES.replace("1))", "1)) - self.ratio")
+        },
+        ("the mask of the block before", "old mask on the way back"): {
+            ONES: "",
+            OUT: "return xs * (self.mask if self.train_flg else 1)",
+        },
+        ("new masks for one", "one as many"): {SEEN: "return ratio**T"},
+        ("one mask for new ones", "many as one"): {SEEN: "return ratio"},
+        ("on at all steps", "seen at every step"): {
+            SEEN: "return 1 - ratio if one_mask else (1 - ratio) ** T"
+        },
+        ("seen once or more", "seen at least once"): {
+            SEEN: "return 1 - ratio if one_mask else 1 - ratio**T"
+        },
+        ("one mask and new ones exchanged", "example"): {SEEN: SEEN.replace("one_", "not one_")},
+        ("T times the ratio", "example"): {SEEN: SEEN.replace("**", "*")},
+        ("scaled by what was drawn", "example"): {
+            MASK: "stays = u >= self.ratio\n            self.mask = (stays / stays.mean())[:, None]"
+        },
+        ("draws of its own", "example"): {
+            MASK: MASK.replace("(u >=", "(np.random.rand(*u.shape) >=")
+        },
+        ("a new mask at each step", "example"): {
+            MASK: "draws = np.random.rand(*xs.shape)\n"
+            "            self.mask = (draws >= self.ratio) / (1 - self.ratio)"
+        },
+        ("multiplied by what stays", "example"): {MASK: MASK.replace(") / (", ") * (")},
+        ("the input in the gradient", "example"): {
+            OUT: "self.xs = xs\n        return xs * self.mask",
+            BACK: "return dout * self.mask * self.xs",
+        },
+        ("through the mask twice", "example"): {BACK: "return dout * self.mask**2"},
+        ("no axis for the steps", "stopped"): {MASK: MASK.replace("[:, None]", "")},
+        ("xs written in place", "input changed"): {OUT: "xs *= self.mask\n        return xs"},
+        ("dout written in place", "input changed"): {
+            BACK: "dout *= self.mask\n        return dout"
+        },
+        ("nothing returned", "wrong type"): {OUT: "xs * self.mask"},
+        ("the package's dropout", "own work"): {
+            OUT: "from common.layers import Dropout\n\n"
+            "        Dropout(self.ratio).forward(xs)\n        return xs * self.mask"
+        },
+    },
+)
+
+# 6
 RUNS = '{1: "h", 2: "c", 3: "d", 4: "a"}'
 of(
     "diagnosis",

@@ -7,6 +7,7 @@ from common.checks.week18.car_park import check_car_park
 from common.checks.week18.coupled import check_coupled
 from common.checks.week18.diagnosis import check_diagnosis
 from common.checks.week18.leaky_product import check_leaky_product
+from common.checks.week18.one_mask import check_one_mask
 from common.checks.week18.sizes import check_sizes
 
 __all__ = [
@@ -15,8 +16,9 @@ __all__ = [
     "check_coupled",
     "check_diagnosis",
     "check_leaky_product",
+    "check_one_mask",
     "check_sizes",
 ]
 
 # number, title, points of what a reader judges
-BY_HAND = [(5, "Wrong outputs: two sentences each", 8), (5, "A measurement of your own", 10)]
+BY_HAND = [(6, "Wrong outputs: one sentence each", 8), (6, "A measurement of your own", 10)]

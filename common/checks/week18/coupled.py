@@ -133,7 +133,7 @@ def coupled(x, h_prev, c_prev, Wx, Wh, b, dh, dc, mistake=None):
     return made
 
 
-@exercise(3, "Forget as much as you write", 24)
+@exercise(3, "Forget as much as you write", 20)
 def check_coupled(CoupledLSTM, rng):
     def steps(x, h_prev, c_prev, Wx, Wh, b, dh, dc):
         layer = CoupledLSTM(Wx, Wh, b)

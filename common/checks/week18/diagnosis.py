@@ -1,4 +1,4 @@
-"""Exercise 5: find the bug behind an output."""
+"""Exercise 6: find the bug behind an output."""
 
 import functools
 
@@ -99,7 +99,7 @@ def run(fault=""):
     )
 
 
-@exercise(5, "Wrong outputs: which fault?", 6)
+@exercise(6, "Wrong outputs: which fault?", 6)
 def check_diagnosis(diagnosis, rng):
     name_faults(diagnosis, RUNS, FAULTS, run)
     return "each fault prints exactly what was printed"

@@ -116,7 +116,7 @@ def leaky_product(xs, h_0, Wh, leak, mistake=None):
     return {"the Jacobian": whole, "the bound": factor ** (1 if mistake == "one step" else T)}
 
 
-@exercise(1, "A product with a leak", 18)
+@exercise(1, "A product with a leak", 16)
 def check_leaky_product(jacobian, bound, rng):
     def steps(xs, h_0, Wh, leak):
         yield "the Jacobian", jacobian(xs, h_0, Wh, leak)

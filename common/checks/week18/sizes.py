@@ -17,7 +17,7 @@ output's bias lost:
     ! The output layer has a bias, one number for each word, tied or not.
 
 cells' biases lost:
-    ? How many numbers has the bias of an LSTM with H = 1?
+    ? How many numbers has the bias of an LSTM whose state is a single number?
     @ 2_the_lstm_gate_by_gate.ipynb, section "Four gates, one product"
     ! Each block of columns has its part of the bias.
 
@@ -94,7 +94,7 @@ def sizes(V, D, H, layers, cell, tied, budget, mistake=None):
     return {"the size": count(V, D, H, layers, cell, tied, mistake), "the largest H": best}
 
 
-@exercise(4, "The same budget for all", 16)
+@exercise(4, "The same budget for all", 12)
 def check_sizes(size, largest, rng):
     def steps(V, D, H, layers, cell, tied, budget):
         yield "the size", size(V, D, H, layers, cell, tied)
