@@ -207,7 +207,9 @@ def test_points_titles_minutes_anchors_and_hidden_tests_fit(week):
     assert sum(m.get("points", 0) for m in marks.values()) == 100
     by_hand = [points for _, _, points in checks(week).BY_HAND]
     assert by_hand == [m["points"] for name, m in marks.items() if name.startswith("written_")]
-    listed = re.findall(rf"^\| (\d+) \| (.+?) \| {LESSON} \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M)
+    listed = re.findall(
+        rf"^\| (\d+) \| (.+?) \| {LESSON} \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M
+    )
     assert [int(row[0]) for row in listed] == [e.check.number for e in mine]
     assert sum(int(row[5]) for row in listed) == 100
     for number, title, _, difficulty, minutes, points in listed:
