@@ -8,6 +8,7 @@ from common.embeddings import analogy, cos_similarity, most_similar, normalize
 from common.language_model import eval_perplexity
 from common.np import to_cpu, to_gpu
 from common.optimizer import clip_grads
+from common.seq2seq import eval_seq2seq
 from common.text import (
     convert_one_hot,
     create_contexts_target,
@@ -22,6 +23,7 @@ __all__ = [
     "create_co_matrix",
     "create_contexts_target",
     "eval_perplexity",
+    "eval_seq2seq",
     "most_similar",
     "normalize",
     "ppmi",
