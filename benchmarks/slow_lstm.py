@@ -49,7 +49,7 @@ class SlowTimeLSTM:
         self.grads = [np.zeros_like(p) for p in self.params]
         self.stateful = stateful
         self.layers = None
-        self.h = self.c = None
+        self.h = self.c = self.dh = None
 
     def forward(self, xs):
         N, T, _ = xs.shape
@@ -76,6 +76,7 @@ class SlowTimeLSTM:
             sums = [total + grad for total, grad in zip(sums, layer.grads, strict=True)]
         for grad, total in zip(self.grads, sums, strict=True):
             grad[...] = total
+        self.dh = dh
         return dxs
 
 
@@ -172,6 +173,40 @@ class SlowRnnlm:
         dout = self.loss_layer.backward()
         for layer in reversed(self.layers):
             dout = layer.backward(dout)
+
+
+class SlowSeq2seq:
+    """An encoder and a decoder of one LSTM each, layer by layer."""
+
+    def __init__(self, params):
+        embed_W, Wx, Wh, b = params[:4]
+        self.embed, self.lstm = SlowEmbedding(embed_W), SlowTimeLSTM(Wx, Wh, b)
+        embed_W, Wx, Wh, b, W, c = params[4:]
+        self.layers = [
+            SlowEmbedding(embed_W),
+            SlowTimeLSTM(Wx, Wh, b, stateful=True),
+            SlowAffine(W, c),
+        ]
+        self.loss_layer = SlowSoftmaxWithLoss()
+        both = [self.embed, self.lstm, *self.layers]
+        self.params = [p for layer in both for p in layer.params]
+        self.grads = [g for layer in both for g in layer.grads]
+
+    def forward(self, xs, ts):
+        self.hs = self.lstm.forward(self.embed.forward(xs))
+        self.layers[1].h, self.layers[1].c = self.hs[:, -1, :], np.zeros_like(self.hs[:, -1, :])
+        xs = ts[:, :-1]
+        for layer in self.layers:
+            xs = layer.forward(xs)
+        return self.loss_layer.forward(xs, ts[:, 1:])
+
+    def backward(self):
+        dout = self.loss_layer.backward()
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        dhs = np.zeros_like(self.hs)
+        dhs[:, -1, :] = self.layers[1].dh
+        self.embed.backward(self.lstm.backward(dhs))
 
 
 def clip_grads(grads, max_norm):

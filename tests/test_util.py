@@ -9,6 +9,7 @@ import common.counts
 import common.embeddings
 import common.np
 import common.optimizer
+import common.seq2seq
 import common.text
 import common.util
 
@@ -22,6 +23,7 @@ HOMES = {
     common.embeddings: ["analogy", "cos_similarity", "most_similar", "normalize"],
     common.language_model: ["eval_perplexity"],
     common.optimizer: ["clip_grads"],
+    common.seq2seq: ["eval_seq2seq"],
     common.np: ["to_cpu", "to_gpu"],
 }
 
