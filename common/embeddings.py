@@ -253,7 +253,7 @@ class Embeddings:
 
     def _id(self, word):
         if word not in self.word_to_id:
-            raise KeyError(_not_found(word, self.words))
+            raise KeyError(not_found(word, self.words))
         return self.word_to_id[word]
 
     def _unit(self, word):
@@ -391,7 +391,7 @@ def _best(scores, top, without):
     return [i for i in order if i not in without and not numpy.isnan(scores[i])][:top]
 
 
-def _not_found(word, words):
+def not_found(word, words):
     """The message for an unknown word, with the words that look like it."""
     close = difflib.get_close_matches(str(word), words)
     close = close or difflib.get_close_matches(str(word).lower(), words)
@@ -401,7 +401,7 @@ def _not_found(word, words):
 def _print_missing(words, word_to_id):
     missing = [word for word in words if word not in word_to_id]
     for word in missing:
-        print(_not_found(word, word_to_id))
+        print(not_found(word, word_to_id))
     return bool(missing)
 
 

@@ -60,6 +60,30 @@ class LanguageModel(BaseModel):
             if hasattr(layer, "reset_state"):
                 layer.reset_state()
 
+    def read(self, xs):
+        """xs : (N, T) word ids, read on from the state -> scores of each next word : (N, V)"""
+        return self.predict(xs)[:, -1]
+
+    def get_state(self):
+        """All that was read, as a list of arrays with N on axis 0; empty where nothing was."""
+        states = [getattr(layer, name) for layer, name in self.memories()]
+        return [state for state in states if state is not None]
+
+    def set_state(self, state):
+        """Go on from what ``get_state`` gave; arrays of other N streams will do."""
+        memories = self.memories()
+        if len(state) not in (0, len(memories)):
+            told = f"the state has {len(state)} arrays and this model remembers {len(memories)}"
+            raise ValueError(f"{told}: give what get_state() gave")
+        self.reset_state()
+        for (layer, name), value in zip(memories, state, strict=False):
+            setattr(layer, name, value)
+
+    def memories(self):
+        """(layer, name of its attribute) for everything that goes on from block to block."""
+        layers = [layer for layer in self.layers if hasattr(layer, "reset_state")]
+        return [(layer, name) for layer in layers for name in ("h", "c") if hasattr(layer, name)]
+
 
 class SimpleRnnlm(LanguageModel):
     """Word vectors, a plain recurrent layer, and scores.

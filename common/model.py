@@ -69,13 +69,13 @@ class BaseModel:
         ------
         FileNotFoundError : there is no such file.
         ValueError : the file is damaged, holds other parameters than the model
-            has or those of another class, or numbers that are not finite
-            floats; the model keeps its own.
+            has or those of a class that this one does not build on, or numbers
+            that are not finite floats; the model keeps its own.
         pickle.UnpicklingError : a pickle holds something that is not an array.
         """
         path = self.default_file() if file_name is None else Path(file_name)
         name, saved = read_arrays(path)
-        if name not in (None, type(self).__name__):
+        if name not in (None, *[base.__name__ for base in type(self).__mro__]):
             raise ValueError(
                 f"{path} holds the parameters of a {name}; this model is a {type(self).__name__}"
             )
