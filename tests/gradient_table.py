@@ -18,11 +18,13 @@ from hypothesis import settings
 import common
 from common import (
     gated,
+    generation,
     hierarchical_softmax,
     language_model,
     layers,
     negative_sampling,
     recurrent,
+    seq2seq,
     time_layers,
     two_layer_net,
     word2vec,
@@ -50,7 +52,7 @@ class Case:
     def draws(self):
         """Whether forward depends on random numbers."""
         drawing = ("Dropout", "TimeDropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
-        drawing += ("BetterRnnlm",)
+        drawing += ("BetterRnnlm", "BetterRnnlmGen")
         return self.layer.__name__ in drawing
 
     def __str__(self):
@@ -174,6 +176,14 @@ def reader(make, rng, *sizes):
     for p in made.params:
         p[...] = 0.5 * weights(rng, *p.shape)
     return FromZeros(made)
+
+
+def pair(make, rng, **options):
+    """A part of a seq2seq model, or a whole one, of 6 characters, whose weights are not near 0."""
+    made = double_precision(make(6, 3, 4, **options))
+    for p in made.params:
+        p[...] = 0.5 * weights(rng, *p.shape)
+    return made
 
 
 def recurrence(rng, gates, D=3, H=4):
@@ -386,7 +396,34 @@ TABLE = [
             (language_model.SimpleRnnlm, (6, 3, 4)),
             (language_model.Rnnlm, (6, 3, 4)),
             (language_model.BetterRnnlm, (6, 4, 4)),
+            (generation.RnnlmGen, (6, 3, 4)),
+            (generation.BetterRnnlmGen, (6, 4, 4)),
         ]
+    ],
+    Case(
+        seq2seq.Encoder,
+        "repeated characters",
+        lambda rng, N: (pair(seq2seq.Encoder, rng), (ids(rng, 6, N, 5),)),
+    ),
+    *[
+        Case(
+            make,
+            "from a state",
+            lambda rng, N, make=make: (pair(make, rng), (ids(rng, 6, N, 3), weights(rng, N, 4))),
+        )
+        for make in (seq2seq.Decoder, seq2seq.PeekyDecoder)
+    ],
+    *[
+        Case(
+            make,
+            use,
+            lambda rng, N, make=make, ignore_label=ignore_label: (
+                pair(make, rng, ignore_label=ignore_label),
+                (ids(rng, 6, N, 5), ids(rng, 6, N, 4)),
+            ),
+        )
+        for make in (seq2seq.Seq2seq, seq2seq.PeekySeq2seq)
+        for use, ignore_label in [("every label counts", -1), ("some labels do not count", 2)]
     ],
     Case(
         language_model.LanguageModel,

@@ -19,6 +19,7 @@ from gradient_table import (
     differentiable_classes,
     forced_ids,
     network,
+    pair,
     reader,
     recurrence,
     weights,
@@ -27,12 +28,14 @@ from gradient_table import (
 from common import (
     functions,
     gated,
+    generation,
     hierarchical_softmax,
     language_model,
     layers,
     negative_sampling,
     optimizer,
     recurrent,
+    seq2seq,
     time_layers,
     word2vec,
 )
@@ -94,9 +97,9 @@ def gru_step(params, x, h):
     return (1 - z) * h + z * torch.tanh(x @ Ug + (r * h) @ Wg + bg)
 
 
-def over_time(step, params, xs):
-    """The states after each step, from zeros."""
-    h = torch.zeros(len(xs), len(params[1]), dtype=torch.float64)
+def over_time(step, params, xs, h=None):
+    """The states after each step, from h or from zeros."""
+    h = torch.zeros(len(xs), len(params[1]), dtype=torch.float64) if h is None else h
     c, hs = torch.zeros_like(h), []
     for x in xs.unbind(1):
         if step is lstm_step:
@@ -121,6 +124,28 @@ def tied(params, xs, labels):
     W, *lstms, _, b = params
     hs = over_time(lstm_step, lstms[3:], over_time(lstm_step, lstms[:3], F.embedding(xs, W)))
     return next_word(F.linear(hs, params[-2].T, b), labels)
+
+
+def encoded(params, xs):
+    return over_time(lstm_step, params[1:4], F.embedding(xs, params[0]))[:, -1]
+
+
+def decoded(params, xs, h):
+    """The scores of a decoder; it is a peeky one if its LSTM reads more than a character."""
+    xs = F.embedding(xs, params[0])
+    again = h[:, None].expand(-1, xs.shape[1], -1)
+    peeky = len(params[1]) > xs.shape[2]
+    hs = over_time(lstm_step, params[1:4], torch.cat([again, xs], 2) if peeky else xs, h)
+    return (torch.cat([again, hs], 2) if peeky else hs) @ params[4] + params[5]
+
+
+def answered(ignore_label):
+    def loss(params, xs, ts):
+        scores = decoded(params[4:], ts[:, :-1], encoded(params[:4], xs))
+        correct = ts[:, 1:].flatten()
+        return F.cross_entropy(scores.flatten(0, 1), correct, ignore_index=ignore_label)
+
+    return loss
 
 
 def without_dropout(model):
@@ -267,6 +292,39 @@ ORACLES = {
         (IDS, SOME_COUNT),
         tied,
     ),
+    "RnnlmGen": (
+        lambda: reader(generation.RnnlmGen, rng(), 6, 3, 4),
+        (IDS, SOME_COUNT),
+        lambda params, xs, labels: next_word(
+            F.linear(
+                over_time(lstm_step, params[1:4], F.embedding(xs, params[0])),
+                params[4].T,
+                params[5],
+            ),
+            labels,
+        ),
+    ),
+    "BetterRnnlmGen": (
+        lambda: without_dropout(reader(generation.BetterRnnlmGen, rng(), 6, 4, 4)),
+        (IDS, SOME_COUNT),
+        tied,
+    ),
+    "Encoder": (lambda: pair(seq2seq.Encoder, rng()), (IDS,), encoded),
+    "Decoder": (lambda: pair(seq2seq.Decoder, rng()), (IDS, weights(rng(1), 5, 4)), decoded),
+    "PeekyDecoder": (
+        lambda: pair(seq2seq.PeekyDecoder, rng()),
+        (IDS, weights(rng(1), 5, 4)),
+        decoded,
+    ),
+    **{
+        f"{make.__name__}, ignore_label={label}": (
+            lambda make=make, label=label: pair(make, rng(), ignore_label=label),
+            (IDS, forced_ids(6, (5, 3), 1)),
+            answered(label),
+        )
+        for make in (seq2seq.Seq2seq, seq2seq.PeekySeq2seq)
+        for label in (-1, 2)
+    },
     "LanguageModel": (
         lambda: FromZeros(language_model.LanguageModel([layers.Embedding(weights(rng(), 6, 6))])),
         (IDS, SOME_COUNT),
