@@ -125,7 +125,7 @@ def test_a_loss_passes_on_its_upstream_gradient(case):
         dx = layer.backward(*arguments)
         results.append([*_list(dx), *(g.copy() for g in layer.grads)])
     for plain, scaled in zip(*results, strict=True):
-        numpy.testing.assert_allclose(scaled, -2.5 * plain, rtol=1e-12)
+        numpy.testing.assert_allclose(scaled, -2.5 * plain, rtol=1e-12, atol=1e-16)
 
 
 @pytest.mark.parametrize(
