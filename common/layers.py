@@ -108,7 +108,7 @@ class Affine:
         """dout : (N, H) -> dx, in the shape of x"""
         (W, _), (dW, db) = self.params, self.grads
         dW[...] = self.x.T @ dout  # (D, H)
-        # dL/db_h = sum_n dL/dy_nh
+        # dL/db_j = sum_n dL/dy_nj
         db[...] = dout.sum(axis=0)  # (H,)
         return (dout @ W.T).reshape(self.x_shape)
 
@@ -209,7 +209,7 @@ class SoftmaxWithLoss:
         xp = array_module(x)
         self.t = class_ids(xp.asarray(t), x.shape)
         self.y = softmax(x)
-        # -ln softmax(x)_t = ln(sum_j exp(x_j - m)) - (x_t - m), with m = max(x)
+        # -ln y_target = ln(sum_u exp(s_u - top)) - (s_target - top), with s = x and top = max(s)
         x = x - x.max(axis=1, keepdims=True)
         correct = x[xp.arange(len(x)), self.t]  # (N,)
         return (xp.log(xp.exp(x).sum(axis=1)) - correct).mean()
@@ -218,7 +218,7 @@ class SoftmaxWithLoss:
         """dout : scalar -> dx : (N, V)"""
         xp = array_module(self.y)
         N = len(self.y)
-        # dL/dx_ni = (y_ni - [i is the correct class]) / N
+        # dL/ds_nv = (y_nv - t_nv) / N, with t one-hot
         dx = self.y.copy()
         dx[xp.arange(N), self.t] -= 1
         return dx * (dout / N)
