@@ -7,17 +7,22 @@ The classes below are written so, on this package's ``Embedding``, ``MatMul``,
 """
 
 import collections
+import itertools
 
 import numpy
 import pytest
 
-from common import config, word2vec
+from common import config, generation, seq2seq, word2vec
+from common.base_model import BaseModel
+from common.functions import softmax
+from common.language_model import Rnnlm
 from common.layers import *
 from common.np import *
 from common.optimizer import SGD, Adam
-from common.trainer import Trainer
-from common.util import convert_one_hot, create_contexts_target, preprocess
-from dataset import spiral
+from common.time_layers import *
+from common.trainer import RnnlmTrainer, Trainer
+from common.util import convert_one_hot, create_contexts_target, eval_seq2seq, preprocess
+from dataset import sequence, spiral
 
 config.GPU = False
 
@@ -456,3 +461,240 @@ def test_week_11_trains_in_a_loop_of_its_own():
             optimizer.update(model.params, model.grads)
         losses.append(total / 10)
     assert losses[-1] < 0.8 < 1.09 < losses[0]
+
+
+# --- week 19: seq2seq, and text from a language model, in the manner of scripts ------------
+
+
+class NotebookEncoder:
+    def __init__(self, vocab_size, wordvec_size, hidden_size):
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        rn = np.random.randn
+        self.embed = TimeEmbedding((rn(V, D) / 100).astype("f"))
+        lstm_Wx = (rn(D, 4 * H) / np.sqrt(D)).astype("f")
+        lstm_Wh = (rn(H, 4 * H) / np.sqrt(H)).astype("f")
+        self.lstm = TimeLSTM(lstm_Wx, lstm_Wh, np.zeros(4 * H).astype("f"), stateful=False)
+        self.params = self.embed.params + self.lstm.params
+        self.grads = self.embed.grads + self.lstm.grads
+        self.hs = None
+
+    def forward(self, xs):
+        self.hs = self.lstm.forward(self.embed.forward(xs))
+        return self.hs[:, -1, :]
+
+    def backward(self, dh):
+        dhs = np.zeros_like(self.hs)
+        dhs[:, -1, :] = dh
+        return self.embed.backward(self.lstm.backward(dhs))
+
+
+class NotebookDecoder:
+    peeky = 0
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size):
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        more = self.peeky * H
+        rn = np.random.randn
+        self.embed = TimeEmbedding((rn(V, D) / 100).astype("f"))
+        lstm_Wx = (rn(more + D, 4 * H) / np.sqrt(more + D)).astype("f")
+        lstm_Wh = (rn(H, 4 * H) / np.sqrt(H)).astype("f")
+        self.lstm = TimeLSTM(lstm_Wx, lstm_Wh, np.zeros(4 * H).astype("f"), stateful=True)
+        affine_W = (rn(more + H, V) / np.sqrt(more + H)).astype("f")
+        self.affine = TimeAffine(affine_W, np.zeros(V).astype("f"))
+        self.params, self.grads = [], []
+        for layer in (self.embed, self.lstm, self.affine):
+            self.params += layer.params
+            self.grads += layer.grads
+
+    def forward(self, xs, h):
+        self.lstm.set_state(h)
+        return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))
+
+    def backward(self, dscore):
+        dout = self.lstm.backward(self.affine.backward(dscore))
+        self.embed.backward(dout)
+        return self.lstm.dh
+
+    def generate(self, h, start_id, sample_size):
+        sampled, sample_id = [], start_id
+        self.lstm.set_state(h)
+        for _ in range(sample_size):
+            x = np.array(sample_id).reshape((1, 1))
+            score = self.affine.forward(self.lstm.forward(self.embed.forward(x)))
+            sample_id = np.argmax(score.flatten())
+            sampled.append(int(sample_id))
+        return sampled
+
+
+class NotebookPeekyDecoder(NotebookDecoder):
+    peeky = 1
+
+    def forward(self, xs, h):
+        N, T = xs.shape
+        N, H = h.shape
+        self.lstm.set_state(h)
+        out = self.embed.forward(xs)
+        hs = np.repeat(h, T, axis=0).reshape(N, T, H)
+        out = self.lstm.forward(np.concatenate((hs, out), axis=2))
+        self.cache = H
+        return self.affine.forward(np.concatenate((hs, out), axis=2))
+
+    def backward(self, dscore):
+        H = self.cache
+        dout = self.affine.backward(dscore)
+        dhs0, dout = dout[:, :, :H], dout[:, :, H:]
+        dout = self.lstm.backward(dout)
+        dhs1, dembed = dout[:, :, :H], dout[:, :, H:]
+        self.embed.backward(dembed)
+        return self.lstm.dh + np.sum(dhs0 + dhs1, axis=1)
+
+    def generate(self, h, start_id, sample_size):
+        sampled, char_id = [], start_id
+        self.lstm.set_state(h)
+        peeky_h = h.reshape(1, 1, h.shape[1])
+        for _ in range(sample_size):
+            out = self.embed.forward(np.array([char_id]).reshape((1, 1)))
+            out = self.lstm.forward(np.concatenate((peeky_h, out), axis=2))
+            score = self.affine.forward(np.concatenate((peeky_h, out), axis=2))
+            char_id = np.argmax(score.flatten())
+            sampled.append(char_id)
+        return sampled
+
+
+class NotebookSeq2seq(BaseModel):
+    Decoder = NotebookDecoder
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size):
+        self.encoder = NotebookEncoder(vocab_size, wordvec_size, hidden_size)
+        self.decoder = self.Decoder(vocab_size, wordvec_size, hidden_size)
+        self.softmax = TimeSoftmaxWithLoss()
+        self.params = self.encoder.params + self.decoder.params
+        self.grads = self.encoder.grads + self.decoder.grads
+
+    def forward(self, xs, ts):
+        decoder_xs, decoder_ts = ts[:, :-1], ts[:, 1:]
+        h = self.encoder.forward(xs)
+        return self.softmax.forward(self.decoder.forward(decoder_xs, h), decoder_ts)
+
+    def backward(self, dout=1):
+        dout = self.softmax.backward(dout)
+        return self.encoder.backward(self.decoder.backward(dout))
+
+    def generate(self, xs, start_id, sample_size):
+        return self.decoder.generate(self.encoder.forward(xs), start_id, sample_size)
+
+
+class NotebookPeekySeq2seq(NotebookSeq2seq):
+    Decoder = NotebookPeekyDecoder
+
+
+class NotebookPeekyOnOurs(seq2seq.Seq2seq):
+    """The package's model, whose decoder a script puts in itself."""
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size):
+        args = vocab_size, wordvec_size, hidden_size
+        self.encoder = seq2seq.Encoder(*args)
+        self.decoder = seq2seq.PeekyDecoder(*args)
+        self.softmax = TimeSoftmaxWithLoss()
+        self.params = self.encoder.params + self.decoder.params
+        self.grads = self.encoder.grads + self.decoder.grads
+
+
+def additions():
+    """A small part of the additions, questions from right to left."""
+    (x_train, t_train), (x_test, t_test) = sequence.load_data("addition.txt", seed=1984)
+    return x_train[:256, ::-1], t_train[:256], x_test[:8, ::-1], t_test[:8]
+
+
+@pytest.mark.parametrize(
+    ("Theirs", "Ours"),
+    [
+        (NotebookSeq2seq, seq2seq.Seq2seq),
+        (NotebookPeekySeq2seq, seq2seq.PeekySeq2seq),
+        (NotebookPeekyOnOurs, seq2seq.PeekySeq2seq),
+    ],
+)
+def test_week_19_trains_and_counts_right_answers(Theirs, Ours, capsys):
+    """What: the script's loop over epochs and questions; the package's model from the same seed.
+    Why: scripts write these classes on our layers, or take ours.
+    Expected: the same losses and the same answers."""
+    x_train, t_train, x_test, t_test = additions()
+    char_to_id, id_to_char = sequence.get_vocab()
+    runs = []
+    for Model in Theirs, Ours:
+        np.random.seed(0)
+        model = Model(len(char_to_id), 16, 32)
+        trainer = Trainer(model, Adam())
+        acc_list = []
+        for _ in range(2):
+            trainer.fit(x_train, t_train, max_epoch=1, batch_size=128, max_grad=5.0)
+            correct_num = 0
+            for i in range(len(x_test)):
+                question, correct = x_test[[i]], t_test[i]
+                verbose = i < 2
+                correct_num += eval_seq2seq(model, question, correct, id_to_char, verbose, True)
+            acc_list.append(float(correct_num) / len(x_test))
+        assert trainer.current_epoch == 2
+        runs.append((trainer.loss_list, acc_list, capsys.readouterr().out))
+    (losses, shares, told), (ours, our_shares, our_told) = runs
+    assert losses == pytest.approx(ours, rel=1e-4)
+    assert (shares, told) == (our_shares, our_told)
+    assert told.count("answer") == 4
+    assert all("+" in line for line in told.splitlines() if line.startswith("question"))
+
+
+class NotebookRnnlmGen(Rnnlm):
+    def generate(self, start_id, skip_ids=None, sample_size=100):
+        word_ids, x = [start_id], start_id
+        while len(word_ids) < sample_size:
+            x = np.array(x).reshape(1, 1)
+            score = self.predict(x)
+            p = softmax(score.flatten())
+            sampled = np.random.choice(len(p), size=1, p=p)
+            if (skip_ids is None) or (sampled not in skip_ids):
+                x = sampled
+                word_ids.append(int(x[0]))
+        return word_ids
+
+
+@pytest.mark.parametrize("Gen", [NotebookRnnlmGen, generation.RnnlmGen])
+def test_week_19_writes_text(Gen, tmp_path):
+    """What: parameters of a trained model, and a text from a start word.
+    Expected: no skipped word, the start word first, words that stood behind each other."""
+    np.random.seed(0)
+    corpus, word_to_id, id_to_word = preprocess(TEXT)
+    trained = Rnnlm(len(word_to_id), 16, 16)
+    RnnlmTrainer(trained, Adam(0.02)).fit(corpus[:-1], corpus[1:], 30, 4, 5)
+    trained.save_params(tmp_path / "Rnnlm.npz")
+    model = Gen(len(word_to_id), 16, 16)
+    model.load_params(tmp_path / "Rnnlm.npz")
+    skip_ids = [word_to_id["hear"]]
+    word_ids = model.generate(word_to_id["you"], skip_ids)
+    assert len(word_ids) == 100
+    assert word_ids[0] == word_to_id["you"]
+    assert not set(word_ids) & set(skip_ids)
+    seen = set(zip(corpus.tolist(), corpus[1:].tolist(), strict=False))
+    likely = [pair in seen for pair in itertools.pairwise(word_ids)]
+    assert sum(likely) > 0.6 * len(likely)
+    txt = " ".join([id_to_word[i] for i in word_ids])
+    assert txt.startswith("you ")
+
+
+def test_week_19_reads_the_beginning_of_a_text_and_writes_on():
+    """What: words read with ``predict``, the state kept, and put back for another text."""
+    np.random.seed(0)
+    _, word_to_id, _ = preprocess(TEXT)
+    model = generation.BetterRnnlmGen(len(word_to_id), 8, 8)
+    model.reset_state()
+    start_ids = [word_to_id[w] for w in ("you", "say", "goodbye")]
+    for x in start_ids[:-1]:
+        model.predict(np.array(x).reshape(1, 1))
+    states = model.get_state()
+    texts = []
+    for _ in range(2):
+        model.set_state(states)
+        np.random.seed(1)
+        texts.append(start_ids[:-1] + model.generate(start_ids[-1], [], 20))
+    assert texts[0] == texts[1]
+    assert texts[0][:3] == start_ids
+    assert len(texts[0]) == 22

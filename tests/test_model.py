@@ -228,11 +228,23 @@ def test_the_wrong_model_is_refused():
     class Other(Small):
         pass
 
-    Small().save_params("weights.npz")
-    model = Other(fill=7)
-    with pytest.raises(ValueError, match="the parameters of a Small; this model is a Other"):
+    Other().save_params("weights.npz")
+    model = Small(fill=7)
+    with pytest.raises(ValueError, match="the parameters of a Other; this model is a Small"):
         model.load_params("weights.npz")
-    assert same(model, Other(fill=7))
+    assert same(model, Small(fill=7))
+
+
+def test_a_class_reads_what_it_builds_on():
+    """A model that was trained, and the same one with a method more, that writes text."""
+
+    class More(Small):
+        pass
+
+    Small().save_params("weights.npz")
+    model = More(fill=7)
+    model.load_params("weights.npz")
+    assert same(model, Small())
 
 
 def test_a_newer_format_and_other_names_are_refused():
