@@ -17,6 +17,7 @@ from hypothesis import settings
 
 import common
 from common import (
+    attention,
     gated,
     generation,
     hierarchical_softmax,
@@ -24,8 +25,10 @@ from common import (
     layers,
     negative_sampling,
     recurrent,
+    self_attention,
     seq2seq,
     time_layers,
+    transformer,
     two_layer_net,
     word2vec,
 )
@@ -52,7 +55,7 @@ class Case:
     def draws(self):
         """Whether forward depends on random numbers."""
         drawing = ("Dropout", "TimeDropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
-        drawing += ("BetterRnnlm", "BetterRnnlmGen")
+        drawing += ("TransformerBlock", "TransformerLM", "BetterRnnlm", "BetterRnnlmGen")
         return self.layer.__name__ in drawing
 
     def __str__(self):
@@ -181,6 +184,26 @@ def reader(make, rng, *sizes):
 def pair(make, rng, **options):
     """A part of a seq2seq model, or a whole one, of 6 characters, whose weights are not near 0."""
     made = double_precision(make(6, 3, 4, **options))
+    for p in made.params:
+        p[...] = 0.5 * weights(rng, *p.shape)
+    return made
+
+
+def some(rng, N, *shape):
+    """A mask: about half may be looked at, nothing by the first sequence."""
+    mask = rng.random((N, *shape)) < 0.5
+    mask[0] = False
+    return mask
+
+
+def heads(rng, n_heads=2, causal=False, H=4):
+    shapes = (H, 3 * H), (3 * H,), (H, H), (H,)
+    arrays = [0.5 * weights(rng, *shape) for shape in shapes]
+    return self_attention.MultiHeadAttention(*arrays, n_heads, causal)
+
+
+def block(rng, n_heads=2, **options):
+    made = double_precision(transformer.TransformerBlock(4, n_heads, **options))
     for p in made.params:
         p[...] = 0.5 * weights(rng, *p.shape)
     return made
@@ -422,9 +445,112 @@ TABLE = [
                 (ids(rng, 6, N, 5), ids(rng, 6, N, 4)),
             ),
         )
-        for make in (seq2seq.Seq2seq, seq2seq.PeekySeq2seq)
+        for make in (seq2seq.Seq2seq, seq2seq.PeekySeq2seq, attention.AttentionSeq2seq)
         for use, ignore_label in [("every label counts", -1), ("some labels do not count", 2)]
     ],
+    Case(
+        attention.WeightSum,
+        "states and weights",
+        lambda rng, N: (attention.WeightSum(), (weights(rng, N, 3, 4), weights(rng, N, 3))),
+    ),
+    *[
+        Case(
+            make,
+            use,
+            lambda rng, N, make=make, shape=shape, masked=masked: (
+                make(),
+                (weights(rng, N, 3, 4), weights(rng, N, *shape))
+                + ((some(rng, N, 3),) if masked else ()),
+            ),
+        )
+        for make, shape in [
+            (attention.AttentionWeight, (4,)),
+            (attention.Attention, (4,)),
+            (attention.TimeAttention, (2, 4)),
+        ]
+        for use, masked in [("all states", False), ("some states, for one none", True)]
+    ],
+    Case(
+        attention.AttentionEncoder,
+        "repeated characters",
+        lambda rng, N: (pair(attention.AttentionEncoder, rng), (ids(rng, 6, N, 5),)),
+    ),
+    Case(
+        attention.AttentionDecoder,
+        "some states",
+        lambda rng, N: (
+            pair(attention.AttentionDecoder, rng),
+            (ids(rng, 6, N, 3), weights(rng, N, 5, 4), some(rng, N, 5)),
+        ),
+    ),
+    Case(
+        self_attention.ScaledDotProductAttention,
+        "more keys than queries",
+        lambda rng, N: (
+            self_attention.ScaledDotProductAttention(),
+            (weights(rng, N, 2, 3), weights(rng, N, 4, 3), weights(rng, N, 4, 5)),
+        ),
+    ),
+    Case(
+        self_attention.ScaledDotProductAttention,
+        "causal, heads, some pairs",
+        lambda rng, N: (
+            self_attention.ScaledDotProductAttention(causal=True),
+            (*(weights(rng, N, 2, 3, 4) for _ in "qkv"), some(rng, N, 1, 3, 3)),
+        ),
+    ),
+    Case(
+        self_attention.MultiHeadAttention,
+        "two heads",
+        lambda rng, N: (heads(rng), (weights(rng, N, 3, 4),)),
+    ),
+    Case(
+        self_attention.MultiHeadAttention,
+        "causal, padding",
+        lambda rng, N: (heads(rng, 1, True), (weights(rng, N, 3, 4), some(rng, N, 1, 3))),
+    ),
+    *elementwise(transformer.Gelu),
+    Case(
+        transformer.LayerNorm,
+        "rows of steps",
+        lambda rng, N: (
+            transformer.LayerNorm(weights(rng, 4), weights(rng, 4)),
+            (weights(rng, N, 3, 4),),
+        ),
+    ),
+    Case(
+        transformer.FeedForward,
+        "rows of steps",
+        lambda rng, N: (
+            transformer.FeedForward(
+                *(0.5 * weights(rng, *shape) for shape in [(4, 6), (6,), (6, 4), (4,)])
+            ),
+            (weights(rng, N, 3, 4),),
+        ),
+    ),
+    Case(
+        transformer.PositionalEncoding,
+        "from position 2 on, scaled",
+        lambda rng, N: (transformer.PositionalEncoding(4, 1.5), (weights(rng, N, 3, 4), 2)),
+    ),
+    Case(
+        transformer.TransformerBlock,
+        "causal, dropout",
+        lambda rng, N: (block(rng, dropout_ratio=0.3), (weights(rng, N, 3, 4),)),
+    ),
+    Case(
+        transformer.TransformerBlock,
+        "padding",
+        lambda rng, N: (block(rng, causal=False), (weights(rng, N, 3, 4), some(rng, N, 1, 3))),
+    ),
+    Case(
+        transformer.TransformerLM,
+        "two blocks, dropout",
+        lambda rng, N: (
+            reader(transformer.TransformerLM, rng, 6, 4, 2, 2, 0.2),
+            (ids(rng, 6, N, 3), ids(rng, 7, N, 3) - 1),
+        ),
+    ),
     Case(
         language_model.LanguageModel,
         "no recurrent layer",

@@ -177,7 +177,7 @@ def test_layers_follow_their_arrays(case, switch, cupy):
     config.GPU = switch
     result = outputs_there(layer, inputs, cupy)
     for name, there, here in zip(("output", "dx", "grads"), result, expected, strict=True):
-        there, here = (x if isinstance(x, list) else [x] for x in (there, here))
+        there, here = ([*x] if isinstance(x, list | tuple) else [x] for x in (there, here))
         for a, b in zip(there, here, strict=True):
             if b is not None:
                 assert isinstance(a, cupy.ndarray), name

@@ -16,8 +16,10 @@ from gradient_table import (
     CORPUS,
     FromZeros,
     OneStep,
+    block,
     differentiable_classes,
     forced_ids,
+    heads,
     network,
     pair,
     reader,
@@ -26,6 +28,7 @@ from gradient_table import (
 )
 
 from common import (
+    attention,
     functions,
     gated,
     generation,
@@ -35,8 +38,10 @@ from common import (
     negative_sampling,
     optimizer,
     recurrent,
+    self_attention,
     seq2seq,
     time_layers,
+    transformer,
     word2vec,
 )
 from common.gradient_check import double_precision
@@ -146,6 +151,80 @@ def answered(ignore_label):
         return F.cross_entropy(scores.flatten(0, 1), correct, ignore_index=ignore_label)
 
     return loss
+
+
+# A row that is masked as a whole is NaN in PyTorch, so each has one pair that is allowed.
+PAIRS = rng(3).random((5, 4, 4)) < 0.5
+PAIRS |= numpy.eye(4, dtype=bool)
+WORDS = rng(4).random((5, 4)) < 0.5
+WORDS[:, 0] = True
+
+
+def looked(params, hs, h, mask=None):
+    """Attention by PyTorch's own, at a temperature that takes its sqrt(d) back."""
+    h = h if h.ndim == 3 else h[:, None]
+    mask = None if mask is None else mask[:, None].expand(-1, h.shape[1], -1)
+    c = F.scaled_dot_product_attention(h, hs, hs, attn_mask=mask, scale=1.0)
+    return c if h.shape[1] > 1 else c[:, 0]
+
+
+def decoded_with_looks(params, xs, hs_enc, mask=None):
+    hs = over_time(lstm_step, params[1:4], F.embedding(xs, params[0]), hs_enc[:, -1])
+    return torch.cat([looked(None, hs_enc, hs, mask), hs], 2) @ params[4] + params[5]
+
+
+def answered_with_looks(ignore_label):
+    def loss(params, xs, ts):
+        hs_enc = over_time(lstm_step, params[1:4], F.embedding(xs, params[0]))
+        scores = decoded_with_looks(params[4:], ts[:, :-1], hs_enc)
+        correct = ts[:, 1:].flatten()
+        return F.cross_entropy(scores.flatten(0, 1), correct, ignore_index=ignore_label)
+
+    return loss
+
+
+def multi_head(params, xs, n_heads, causal, mask=None):
+    """PyTorch's layer; its masks are True where ours are False."""
+    Wqkv, bqkv, Wo, bo = params
+    N, T, H = xs.shape
+    forbidden = torch.zeros(N, T, T, dtype=bool) if mask is None else ~mask.expand(N, T, T)
+    if causal:
+        forbidden = forbidden | torch.ones(T, T, dtype=bool).triu(1)
+    layer = torch.nn.MultiheadAttention(H, n_heads, batch_first=True).double()
+    names = ("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")
+    values = dict(zip(names, (Wqkv.T, bqkv, Wo.T, bo), strict=True))
+    forbidden = forbidden.repeat_interleave(n_heads, 0)
+    return torch.func.functional_call(layer, values, (xs, xs, xs), {"attn_mask": forbidden})[0]
+
+
+def gelu(x):
+    return F.gelu(x, approximate="tanh")
+
+
+def encoder_layer(params, xs, causal=True, n_heads=2):
+    """PyTorch's layer with the norm first, which makes a block if it is causal."""
+    T, H = xs.shape[1:]
+    layer = torch.nn.TransformerEncoderLayer(
+        H, n_heads, 4 * H, dropout=0, activation=gelu, batch_first=True, norm_first=True
+    ).double()
+    attention = ["self_attn.in_proj_weight", "self_attn.in_proj_bias"]
+    attention += ["self_attn.out_proj.weight", "self_attn.out_proj.bias"]
+    names = ["norm1.weight", "norm1.bias", *attention, "norm2.weight", "norm2.bias"]
+    names += ["linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias"]
+    values = {name: p.T if p.ndim == 2 else p for name, p in zip(names, params, strict=True)}
+    mask = torch.ones(T, T, dtype=bool).triu(1) if causal else None
+    return torch.func.functional_call(layer, values, (xs,), {"src_mask": mask})
+
+
+def transformer_lm(params, xs, labels):
+    """Two blocks of H = 4 between word vectors and the same word vectors, transposed."""
+    t = torch.arange(xs.shape[1], dtype=torch.float64)[:, None]
+    waves = torch.cat([t.sin(), t.cos(), (t / 100).sin(), (t / 100).cos()], 1)
+    hs = 2 * F.embedding(xs, params[0]) + waves
+    for first in (1, 13):
+        hs = encoder_layer(params[first : first + 12], hs)
+    hs = F.layer_norm(hs, (4,), *params[25:27])
+    return next_word(F.linear(hs, params[27].T, params[28]), labels)
 
 
 def without_dropout(model):
@@ -325,6 +404,109 @@ ORACLES = {
         for make in (seq2seq.Seq2seq, seq2seq.PeekySeq2seq)
         for label in (-1, 2)
     },
+    "WeightSum": (
+        lambda: attention.WeightSum(),
+        (weights(rng(), 5, 4, 3), weights(rng(1), 5, 4)),
+        lambda _, hs, a: torch.einsum("nth,nt->nh", hs, a),
+    ),
+    "AttentionWeight": (
+        lambda: attention.AttentionWeight(),
+        (weights(rng(), 5, 4, 3), weights(rng(1), 5, 3)),
+        lambda _, hs, h: torch.softmax(torch.einsum("nth,nh->nt", hs, h), 1),
+    ),
+    "Attention": (
+        lambda: attention.Attention(),
+        (weights(rng(), 5, 4, 3), weights(rng(1), 5, 3), WORDS),
+        looked,
+    ),
+    "TimeAttention": (
+        lambda: attention.TimeAttention(),
+        (weights(rng(), 5, 4, 3), weights(rng(1), 5, 2, 3), WORDS),
+        looked,
+    ),
+    "AttentionEncoder": (
+        lambda: pair(attention.AttentionEncoder, rng()),
+        (IDS,),
+        lambda params, xs: over_time(lstm_step, params[1:4], F.embedding(xs, params[0])),
+    ),
+    "AttentionDecoder": (
+        lambda: pair(attention.AttentionDecoder, rng()),
+        (IDS, weights(rng(1), 5, 4, 4), WORDS),
+        decoded_with_looks,
+    ),
+    **{
+        f"AttentionSeq2seq, ignore_label={label}": (
+            lambda label=label: pair(attention.AttentionSeq2seq, rng(), ignore_label=label),
+            (IDS, forced_ids(6, (5, 3), 1)),
+            answered_with_looks(label),
+        )
+        for label in (-1, 2)
+    },
+    "ScaledDotProductAttention": (
+        lambda: self_attention.ScaledDotProductAttention(),
+        tuple(weights(rng(i), 5, size, 3) for i, size in enumerate((2, 4, 4))),
+        lambda _, q, k, v: F.scaled_dot_product_attention(q, k, v),
+    ),
+    "ScaledDotProductAttention, causal, heads": (
+        lambda: self_attention.ScaledDotProductAttention(causal=True),
+        tuple(weights(rng(i), 5, 2, 4, 3) for i in range(3)),
+        lambda _, q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+    ),
+    "ScaledDotProductAttention, some pairs": (
+        lambda: self_attention.ScaledDotProductAttention(),
+        (*(weights(rng(i), 5, 4, 3) for i in range(3)), PAIRS),
+        lambda _, q, k, v, mask: F.scaled_dot_product_attention(q, k, v, attn_mask=mask),
+    ),
+    **{
+        f"MultiHeadAttention, {n_heads} heads, {causal=}": (
+            lambda n_heads=n_heads, causal=causal: heads(rng(), n_heads, causal),
+            (weights(rng(1), 5, 4, 4), PAIRS),
+            lambda params, xs, mask, n_heads=n_heads, causal=causal: multi_head(
+                params, xs, n_heads, causal, mask
+            ),
+        )
+        for n_heads in (1, 2, 4)
+        for causal in (False, True)
+    },
+    "Gelu": (
+        lambda: transformer.Gelu(),
+        (numpy.concatenate([5 * weights(rng(), 5, 4), weights(rng(1), 5, 4)]),),
+        lambda _, x: gelu(x),
+    ),
+    "LayerNorm": (
+        lambda: transformer.LayerNorm(weights(rng(), 4), weights(rng(2), 4)),
+        (weights(rng(1), 5, 3, 4),),
+        lambda params, x: F.layer_norm(x, (4,), *params),
+    ),
+    "FeedForward": (
+        lambda: transformer.FeedForward(
+            *(weights(rng(i), *shape) for i, shape in enumerate([(4, 6), (6,), (6, 4), (4,)]))
+        ),
+        (weights(rng(9), 5, 3, 4),),
+        lambda params, x: gelu(x @ params[0] + params[1]) @ params[2] + params[3],
+    ),
+    "PositionalEncoding": (
+        lambda: transformer.PositionalEncoding(2),
+        (weights(rng(), 5, 3, 2),),
+        lambda _, xs: (
+            xs + torch.stack([wave(t(numpy.arange(3.0))) for wave in (torch.sin, torch.cos)], 1)
+        ),
+    ),
+    "TransformerBlock": (
+        lambda: block(rng()),
+        (weights(rng(1), 5, 4, 4),),
+        encoder_layer,
+    ),
+    "TransformerBlock, not causal": (
+        lambda: block(rng(), causal=False),
+        (weights(rng(1), 5, 4, 4),),
+        lambda params, xs: encoder_layer(params, xs, causal=False),
+    ),
+    "TransformerLM": (
+        lambda: reader(transformer.TransformerLM, rng(), 6, 4, 2, 2),
+        (IDS, SOME_COUNT),
+        transformer_lm,
+    ),
     "LanguageModel": (
         lambda: FromZeros(language_model.LanguageModel([layers.Embedding(weights(rng(), 6, 6))])),
         (IDS, SOME_COUNT),
