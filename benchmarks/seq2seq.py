@@ -30,7 +30,7 @@ import numpy as np
 from language_model import CURVES, in_turns, table, torch
 from slow_lstm import SlowSeq2seq, clip_grads
 
-from common.optimizer import Adam
+from common.optimizer import EPSILON, Adam
 from common.seq2seq import PeekySeq2seq, Seq2seq, accuracy
 from common.trainer import Trainer
 from dataset import sequence
@@ -72,7 +72,7 @@ def torch_step(params):
         affine.bias[...] = torch.from_numpy(params[9])
     weights.extend(affine.parameters())
     weights = [w for w in weights if w.requires_grad]
-    optimizer = torch.optim.Adam(weights)
+    optimizer = torch.optim.Adam(weights, eps=EPSILON)
 
     def step(xs, ts):
         xs, ts = torch.from_numpy(xs), torch.from_numpy(ts)

@@ -356,6 +356,54 @@ MUTANTS = {
         "    total = 0.0",
         "test_language_model.py::test_perplexity_by_hand",
     ),
+    "a decoder that reads what it is to predict": (
+        "seq2seq.py",
+        "self.decoder.forward(ts[:, :-1], self",
+        "self.decoder.forward(ts[:, 1:], self",
+        "test_seq2seq.py::test_the_decoder_predicts_each_character_from_those_before",
+    ),
+    "a peeky decoder that passes on one of its three gradients of h": (
+        "seq2seq.py",
+        "return dhs[..., :H].sum(axis=1) + dxs[..., :H].sum(axis=1) + self.lstm.dh",
+        "return self.lstm.dh",
+        "test_seq2seq.py::test_the_gradients_of_h_add_up",
+    ),
+    "an answer that goes on from the answer before": (
+        "seq2seq.py",
+        "        self.lstm.set_state(h)\n        return write",
+        "        return write",
+        "test_seq2seq.py::test_what_is_written_is_the_likeliest_each_time",
+    ),
+    "the share of right characters, for that of right answers": (
+        "seq2seq.py",
+        ".all(axis=1)",
+        ".mean(axis=1)",
+        "test_seq2seq.py::test_accuracy_is_the_mean_of_single_answers",
+    ),
+    "a temperature that is multiplied": (
+        "generation.py",
+        ")) / temperature",
+        ")) * temperature",
+        "test_generation.py::test_temperature_by_hand",
+    ),
+    "a nucleus with a word too many": (
+        "generation.py",
+        "[..., :-1] >= top_p",
+        "[..., :-1] > top_p",
+        "test_generation.py::test_the_nucleus_by_hand",
+    ),
+    "a beam that loses the greedy text": (
+        "generation.py",
+        " | beam(model, prompt, length, 1, end_id)",
+        "",
+        "test_generation.py::test_a_greedy_text_that_falls_out_of_the_beam",
+    ),
+    "a text that begins in the middle of another": (
+        "generation.py",
+        "    model.reset_state()\n    try",
+        "    try",
+        "test_generation.py::test_a_model_is_left_as_it_was",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from common import config
 from common.functions import softmax
+from common.gradient_check import check_gradients
 from common.optimizer import Adam
 from common.seq2seq import (
     Decoder,
@@ -113,6 +114,13 @@ def test_a_decoder_starts_anew_with_every_question(Model):
     first = model.forward(XS, TS)
     model.forward(XS[:2], TS[:2])
     assert model.forward(XS, TS) == first
+
+
+@pytest.mark.parametrize("Make", [Decoder, PeekyDecoder])
+def test_the_gradients_of_h_add_up(Make):
+    """What: h as the first state, and, for the peeky one, beside each of two steps, twice.
+    Expected: relative error at most 1e-7 against differences."""
+    assert check_gradients(pair(Make, rng(0)), TS[:, :2], rng(1).standard_normal((5, 4))) <= 1e-7
 
 
 @each_model
