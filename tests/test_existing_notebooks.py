@@ -12,7 +12,7 @@ import itertools
 import numpy
 import pytest
 
-from common import config, generation, seq2seq, word2vec
+from common import attention, config, generation, seq2seq, word2vec
 from common.base_model import BaseModel
 from common.functions import softmax
 from common.language_model import Rnnlm
@@ -698,3 +698,179 @@ def test_week_19_reads_the_beginning_of_a_text_and_writes_on():
     assert texts[0] == texts[1]
     assert texts[0][:3] == start_ids
     assert len(texts[0]) == 22
+
+
+# --- week 20: attention, in the manner of a script ----------------------------------------
+
+
+class NotebookAttention:
+    """A look that the script has built itself: products that are repeated and summed."""
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.softmax = Softmax()
+        self.attention_weight, self.cache = None, None
+
+    def forward(self, hs, h):
+        N, T, H = hs.shape
+        hr = h.reshape(N, 1, H).repeat(T, axis=1)
+        a = self.softmax.forward(np.sum(hs * hr, axis=2))
+        ar = a.reshape(N, T, 1).repeat(H, axis=2)
+        self.attention_weight, self.cache = a, (hs, hr, ar)
+        return np.sum(hs * ar, axis=1)
+
+    def backward(self, dout):
+        hs, hr, ar = self.cache
+        N, T, H = hs.shape
+        dr = dout.reshape(N, 1, H).repeat(T, axis=1)
+        ds = self.softmax.backward(np.sum(dr * hs, axis=2)).reshape(N, T, 1).repeat(H, axis=2)
+        return dr * ar + ds * hr, np.sum(ds * hs, axis=1)
+
+
+class NotebookTimeAttention:
+    Attention = NotebookAttention
+
+    def __init__(self):
+        self.params, self.grads = [], []
+        self.layers, self.attention_weights = None, None
+
+    def forward(self, hs_enc, hs_dec):
+        out = np.empty_like(hs_dec)
+        self.layers, self.attention_weights = [], []
+        for t in range(hs_dec.shape[1]):
+            layer = self.Attention()
+            out[:, t, :] = layer.forward(hs_enc, hs_dec[:, t, :])
+            self.layers.append(layer)
+            self.attention_weights.append(layer.attention_weight)
+        return out
+
+    def backward(self, dout):
+        dhs_enc, dhs_dec = 0, np.empty_like(dout)
+        for t, layer in enumerate(self.layers):
+            dhs, dh = layer.backward(dout[:, t, :])
+            dhs_enc += dhs
+            dhs_dec[:, t, :] = dh
+        return dhs_enc, dhs_dec
+
+
+class NotebookLooksOfOurs(NotebookTimeAttention):
+    Attention = attention.Attention
+
+
+class NotebookAttentionEncoder(seq2seq.Encoder):
+    def forward(self, xs):
+        return self.lstm.forward(self.embed.forward(xs))
+
+    def backward(self, dhs):
+        return self.embed.backward(self.lstm.backward(dhs))
+
+
+class NotebookAttentionDecoder:
+    TimeAttention = NotebookTimeAttention
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size):
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        rn = np.random.randn
+        self.embed = TimeEmbedding((rn(V, D) / 100).astype("f"))
+        lstm_Wx = (rn(D, 4 * H) / np.sqrt(D)).astype("f")
+        lstm_Wh = (rn(H, 4 * H) / np.sqrt(H)).astype("f")
+        self.lstm = TimeLSTM(lstm_Wx, lstm_Wh, np.zeros(4 * H).astype("f"), stateful=True)
+        self.attention = self.TimeAttention()
+        affine_W = (rn(2 * H, V) / np.sqrt(2 * H)).astype("f")
+        self.affine = TimeAffine(affine_W, np.zeros(V).astype("f"))
+        self.params, self.grads = [], []
+        for layer in [self.embed, self.lstm, self.attention, self.affine]:
+            self.params += layer.params
+            self.grads += layer.grads
+
+    def forward(self, xs, enc_hs):
+        self.lstm.set_state(enc_hs[:, -1])
+        dec_hs = self.lstm.forward(self.embed.forward(xs))
+        c = self.attention.forward(enc_hs, dec_hs)
+        return self.affine.forward(np.concatenate((c, dec_hs), axis=2))
+
+    def backward(self, dscore):
+        dout = self.affine.backward(dscore)
+        H2 = dout.shape[2] // 2
+        dc, ddec_hs = dout[:, :, :H2], dout[:, :, H2:]
+        denc_hs, ddec_hs_look = self.attention.backward(dc)
+        self.embed.backward(self.lstm.backward(ddec_hs + ddec_hs_look))
+        denc_hs[:, -1] += self.lstm.dh
+        return denc_hs
+
+    def generate(self, enc_hs, start_id, sample_size):
+        sampled, sample_id = [], start_id
+        self.lstm.set_state(enc_hs[:, -1])
+        for _ in range(sample_size):
+            x = np.array([sample_id]).reshape((1, 1))
+            dec_hs = self.lstm.forward(self.embed.forward(x))
+            c = self.attention.forward(enc_hs, dec_hs)
+            score = self.affine.forward(np.concatenate((c, dec_hs), axis=2))
+            sample_id = int(np.argmax(score.flatten()))
+            sampled.append(sample_id)
+        return sampled
+
+
+class NotebookDecoderOnOurLooks(NotebookAttentionDecoder):
+    TimeAttention = NotebookLooksOfOurs
+
+
+class NotebookDecoderOnOurTimeAttention(NotebookAttentionDecoder):
+    TimeAttention = attention.TimeAttention
+
+
+class NotebookAttentionSeq2seq(seq2seq.Seq2seq):
+    Decoder = NotebookAttentionDecoder
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size):
+        args = vocab_size, wordvec_size, hidden_size
+        self.encoder = NotebookAttentionEncoder(*args)
+        self.decoder = self.Decoder(*args)
+        self.softmax = TimeSoftmaxWithLoss()
+        self.params = self.encoder.params + self.decoder.params
+        self.grads = self.encoder.grads + self.decoder.grads
+
+
+class NotebookOnOurLooks(NotebookAttentionSeq2seq):
+    Decoder = NotebookDecoderOnOurLooks
+
+
+class NotebookOnOurTimeAttention(NotebookAttentionSeq2seq):
+    Decoder = NotebookDecoderOnOurTimeAttention
+
+
+class NotebookOnOurParts(NotebookAttentionSeq2seq):
+    """The package's decoder under the script's encoder."""
+
+    Decoder = attention.AttentionDecoder
+
+
+@pytest.mark.parametrize(
+    "Theirs",
+    [NotebookAttentionSeq2seq, NotebookOnOurLooks, NotebookOnOurTimeAttention, NotebookOnOurParts],
+)
+def test_week_20_trains_and_shows_where_it_looks(Theirs, capsys):
+    """What: the script's loop on dates, and its picture of the weights of one question.
+    Why: scripts write these classes on our layers, or take ours.
+    Expected: losses, answers and weights of the package's model from the same seed."""
+    (x_train, t_train), (x_test, t_test) = sequence.load_data("date.txt")
+    x_train, x_test = x_train[:128, ::-1], x_test[:, ::-1]
+    t_train = t_train[:128]
+    char_to_id, id_to_char = sequence.get_vocab()
+    runs = []
+    for Model in Theirs, attention.AttentionSeq2seq:
+        np.random.seed(0)
+        model = Model(len(char_to_id), 16, 32)
+        trainer = Trainer(model, Adam())
+        trainer.fit(x_train, t_train, max_epoch=2, batch_size=32, max_grad=5.0)
+        for i in range(3):
+            eval_seq2seq(model, x_test[[i]], t_test[i], id_to_char, True, is_reverse=True)
+        model.forward(x_test[[0]], t_test[[0]])
+        d = np.array(model.decoder.attention.attention_weights)
+        attention_map = d.reshape(d.shape[0], d.shape[2])[:, ::-1]  # the question reversed
+        runs.append((trainer.loss_list, attention_map, capsys.readouterr().out))
+    (losses, looks, told), (ours, our_looks, our_told) = runs
+    assert losses == pytest.approx(ours, rel=1e-4)
+    assert looks.shape == (10, 29)
+    numpy.testing.assert_allclose(looks, our_looks, rtol=1e-3)
+    assert told == our_told
