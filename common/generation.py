@@ -37,6 +37,8 @@ def probabilities(
 ) -> numpy.ndarray:
     """What the next word is drawn with: a softmax, sharpened or flattened, and cut.
 
+    Derived in week 19, notebook 1.
+
     Parameters
     ----------
     scores : array, shape (..., V)
@@ -154,6 +156,8 @@ def beam_search(
     text is searched for as well, and stands among the answers if it is likely
     enough: the first one is never less likely than the greedy text.
 
+    Derived in week 19, notebook 2.
+
     Parameters
     ----------
     model, prompt, length, end_id
@@ -254,7 +258,10 @@ def from_the_beginning(model):
 
 
 def write(model, xs, length, end_id=None, rng=None, **cut):
-    """Draw at most ``length`` words behind xs : (1, T), from the state that the model is in."""
+    """Draw at most ``length`` words behind xs : (1, T), from the state that the model is in.
+
+    Derived in week 19, notebook 1.
+    """
     rng, ids = as_generator(rng) or numpy.random, []
     while len(ids) < length and (not ids or ids[-1] != end_id):
         p = probabilities(model.read(xs)[0], **cut)  # (V,)
@@ -264,30 +271,38 @@ def write(model, xs, length, end_id=None, rng=None, **cut):
 
 
 def beam(model, xs, length, width, end_id):
-    """The likeliest texts behind xs : (1, T), as ids -> sum of ln p."""
-    ended, texts, totals = {}, [()], numpy.zeros(1)
+    """The likeliest texts behind xs : (1, T), as ids -> sum of ln p.
+
+    Derived in week 19, notebook 2.
+    """
+    ended, texts, totals = {}, numpy.zeros((1, 0), dtype=int), numpy.zeros(1)
     with from_the_beginning(model):
         for _ in range(length):
             sums = totals[:, None] + ln_softmax(model.read(xs))  # (rows, V)
             best = numpy.argsort(-sums, axis=None, kind="stable")[:width]
             rows, words = numpy.divmod(best, sums.shape[1])
-            texts = [(*texts[row], int(word)) for row, word in zip(rows, words, strict=True)]
+            texts = numpy.column_stack([texts[rows], words])  # (rows, words so far)
             totals = sums.ravel()[best]
-            ended |= {
-                ids: float(s) for ids, s in zip(texts, totals, strict=True) if ids[-1] == end_id
-            }
             goes = words != end_id
-            rows, words, totals = rows[goes], words[goes], totals[goes]
-            texts = [ids for ids in texts if ids[-1] != end_id]
-            if not texts:
+            ended |= paired(texts[~goes], totals[~goes])
+            texts, totals = texts[goes], totals[goes]
+            if not len(texts):
                 break
+            rows, xs = rows[goes], words[goes, None]
             model.set_state([s[array_module(s).asarray(rows)] for s in model.get_state()])
-            xs = words[:, None]
-    return ended | dict(zip(texts, totals.tolist(), strict=True))
+    return ended | paired(texts, totals)
+
+
+def paired(texts, totals):
+    """texts : (rows, T), totals : (rows,) -> ids -> total, without NumPy's types"""
+    return dict(zip(map(tuple, texts.tolist()), totals.tolist(), strict=True))
 
 
 def ln_softmax(scores):
-    """``x_i - ln(sum_j exp(x_j))`` in float64 : (N, V) -> (N, V)"""
+    """``x_i - ln(sum_j exp(x_j))`` in float64 : (N, V) -> (N, V)
+
+    Derived in week 19, notebook 2.
+    """
     x = numpy.asarray(to_cpu(scores), dtype=numpy.float64)
     x = x - x.max(axis=1, keepdims=True)
     return x - numpy.log(numpy.exp(x).sum(axis=1, keepdims=True))

@@ -111,6 +111,8 @@ def test_the_likeliest_k():
             probabilities(scores, top_k=k), numpy.array(parts) / sum(parts), rtol=1e-12
         )
     numpy.testing.assert_allclose(probabilities(scores, top_k=5), softmax(scores), rtol=1e-12)
+    equal = probabilities(numpy.zeros((2, 99)), top_k=3)
+    assert [numpy.flatnonzero(p).tolist() for p in equal] == [[0, 1, 2]] * 2
 
 
 def test_the_nucleus_by_hand():
@@ -371,6 +373,28 @@ def test_a_beam_finds_what_greedy_misses():
     (ids, p), *_ = beam_search(Remembers(scores), [9], 2, 2)
     assert ids == [1, 0]
     assert p == pytest.approx(math.log(0.4 * 0.99))
+
+
+def test_of_equal_texts_the_lower_ids_come_first():
+    found = beam_search(Remembers(lambda words: [1.0] * 99), [3], 2, 4)
+    assert [ids for ids, _ in found] == [[0, 0], [0, 1], [0, 2], [0, 3]]
+
+
+def test_what_is_added_to_all_scores_changes_nothing():
+    """What: scores in float32, and each row of a batch far above or below the next.
+    Why: exp(20,000) is infinite, and exp(-20,000) is 0.
+    Expected: the sums of ln p in all digits."""
+    base = by_chance(1, 5)
+
+    def scores(words):
+        return (base(words) + 2**12 * (words[-1] - 2)).astype(numpy.float32)
+
+    found = beam_search(Remembers(scores), [1], 4, 60)
+    assert len({ids[0] for ids, _ in found}) > 1
+    for ids, total in found:
+        assert total == pytest.approx(
+            ln_p(lambda words: scores(words).astype(float), [1], ids), rel=1e-12
+        )
 
 
 def test_no_more_rows_are_read_than_the_beam_is_wide():
