@@ -80,7 +80,7 @@ def probabilities(
     x[..., skip] = -numpy.inf
     best = x.argmax(axis=-1, keepdims=True)
     if temperature == 0:
-        return (numpy.arange(V) == best).astype(numpy.float64)
+        return numpy.where(numpy.arange(V) == best, 1.0, 0.0)
     with numpy.errstate(over="ignore"):  # exp of minus infinity is 0, as it should be
         x = (x - numpy.take_along_axis(x, best, axis=-1)) / temperature
     p = numpy.exp(x)

@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import math
+import warnings
 
 import numpy
 import pytest
@@ -167,8 +168,14 @@ def test_all_cuts_at_once(scores, k, p, skip):
 
 
 def test_scores_as_large_as_numbers_get():
-    p = probabilities([1e308, -1e308, 1e308])
-    assert p.tolist() == [0.5, 0, 0.5]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert probabilities([1e308, -1e308, 1e308]).tolist() == [0.5, 0, 0.5]
+    single = numpy.array([1, 2, 3], dtype=numpy.float32)
+    for scores in single, single.astype(int):
+        p = probabilities(scores)
+        assert p.dtype == numpy.float64
+        numpy.testing.assert_allclose(p, softmax(scores.astype(float)), rtol=1e-14)
     given_scores = numpy.array([1.0, 2.0])
     probabilities(given_scores, skip_ids=[1])
     assert given_scores.tolist() == [1, 2]
@@ -280,8 +287,9 @@ def test_a_model_is_left_as_it_was():
 @pytest.mark.parametrize("prompt", [[], [[1, 2]], [0.5], "word", [True]])
 def test_a_prompt_is_a_row_of_ids(prompt):
     model = Remembers(by_chance(0, 4))
+    told = r"allowed are the ids of at least one word, in a row \(words_to_ids makes them\)"
     for ask in generate, lambda *args: beam_search(*args, 2):
-        with pytest.raises(ValueError, match=r"^prompt=.*; allowed are the ids of at least one"):
+        with pytest.raises(ValueError, match=rf"^prompt=.*; {told}$"):
             ask(model, prompt, 3)
     assert model.batches == []
     assert generate(model, numpy.array([1, 2]), 3, 0) == generate(model, (1, 2), 3, 0)
