@@ -382,7 +382,9 @@ def draw_tree(
     show(fig, alt)
 
 
-def draw_rows(table, names, idx, rows, alt: str, back: bool = False, called: str = "") -> None:
+def draw_rows(
+    table, names, idx, rows, alt: str, back: bool = False, called: str = "", letters=("W", "idx")
+) -> None:
     """Draw which rows of a table are read, or which are written to: every number, every arrow.
 
     Parameters
@@ -401,6 +403,8 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False, called: str
         False: blue arrows from the table to the rows.  True: orange ones, the other way.
     called : str, optional
         What stands above ``rows``; by default ``W[idx]``, and back ``dout``.
+    letters : two str
+        What the table and the ids are called; back, a d is put before the table's.
     """
     table, rows = numpy.asarray(table), numpy.asarray(rows)
     (V, H), N = table.shape, len(idx)
@@ -428,9 +432,11 @@ def draw_rows(table, names, idx, rows, alt: str, back: bool = False, called: str
         style = {"arrowstyle": "->", "color": colour, "lw": 1.4, "linestyle": "--" if back else "-"}
         ax.annotate("", head, tail, arrowprops=style)
         ax.text(start - 0.3, shift + n + 0.5, str(v), ha="center", va="center", weight="bold")
-    ax.text(start - 0.3, shift - 0.3, "idx", ha="center", va="center", fontsize=9)
-    ax.text(1.6, -0.35, f"{'dW' if back else 'W'}  ({V}, {H})", ha="left", va="center", fontsize=9)
-    after = f"{called or ('dout' if back else 'W[idx]')}  ({N}, {H})"
+    name, ids = letters
+    height = shift - 0.3 if len(ids) < 4 else shift + N + 0.3  # a long name stands below, alone
+    ax.text(start - 0.3, height, ids, ha="center", va="center", fontsize=9)
+    ax.text(1.6, -0.35, f"{'d' * back}{name}  ({V}, {H})", ha="left", va="center", fontsize=9)
+    after = f"{called or ('dout' if back else f'{name}[{ids}]')}  ({N}, {H})"
     ax.text(start, shift - 0.3, after, ha="left", va="center", fontsize=9)
     show(fig, alt)
 

@@ -41,6 +41,8 @@ def one_hot_rows(onehot, W, name, shape):
 class SimpleWord2Vec(BaseModel):
     """What the simple CBOW and skip-gram share: two matrices, and softmax over all words.
 
+    Derived in week 15, notebook 2.
+
     Parameters
     ----------
     vocab_size, hidden_size : int
@@ -81,7 +83,10 @@ class SimpleWord2Vec(BaseModel):
 
 
 class SimpleCBOW(SimpleWord2Vec):
-    """Guess a word from the mean of its contexts' vectors, by softmax over all words."""
+    """Guess a word from the mean of its contexts' vectors, by softmax over all words.
+
+    Derived in week 15, notebook 2.
+    """
 
     def forward(self, contexts, target):
         """contexts : one-hot (N, C, V), target : (N,) ids or (N, V) one-hot -> loss : scalar
@@ -92,21 +97,25 @@ class SimpleCBOW(SimpleWord2Vec):
         """
         x = one_hot_rows(contexts, self.word_vecs, "contexts", "(N, C, V)")
         self.shape = N, C, V = x.shape
-        # h_n = (1 / C) sum_c x_nc W_in; all N*C rows go through one layer
+        # week 15, notebook 1, (2), (3): all N*C rows go through one layer, then the mean over c
         h = self.in_layer.forward(x.reshape(N * C, V)).reshape(N, C, -1).mean(axis=1)  # (N, H)
-        s = self.out_layer.forward(h)  # (N, V)
-        return self.loss_layer.forward(s, target)
+        s = self.out_layer.forward(h)  # (4): (N, V)
+        return self.loss_layer.forward(s, target)  # (5), (8)
 
     def backward(self, dout=1):
         _, C, _ = self.shape
-        ds = self.loss_layer.backward(dout)  # (N, V)
-        dh = self.out_layer.backward(ds)  # (N, H)
-        # each context is 1/C of the mean, so each receives 1/C of its gradient
+        # week 15, notebook 2
+        ds = self.loss_layer.backward(dout)  # (1): (N, V)
+        dh = self.out_layer.backward(ds)  # (2), (3): (N, H)
+        # (5), (6): each context is 1/C of the mean, so each receives 1/C of its gradient
         self.in_layer.backward((dh / C).repeat(C, axis=0))  # (N*C, H)
 
 
 class SimpleSkipGram(SimpleWord2Vec):
-    """Guess each of a word's contexts from its vector, by softmax over all words."""
+    """Guess each of a word's contexts from its vector, by softmax over all words.
+
+    Derived in week 15, notebook 3.
+    """
 
     def forward(self, contexts, target):
         """contexts : (N, C) ids or (N, C, V) one-hot, target : one-hot (N, V) -> loss : scalar
@@ -127,20 +136,23 @@ class SimpleSkipGram(SimpleWord2Vec):
         self.shape = N, C = contexts.shape[:2]
         h = self.in_layer.forward(x)  # (N, H)
         s = self.out_layer.forward(h)  # (N, V)
-        # C guesses from the same scores; the mean over N*C, times C, is the sum over C
+        # week 15, notebook 3, (2): C guesses from the same scores;
+        # the mean over N*C, times C, is the sum over C
         labels = contexts.reshape(N * C, *contexts.shape[2:])
         return self.loss_layer.forward(s.repeat(C, axis=0), labels) * C
 
     def backward(self, dout=1):
         N, C = self.shape
         ds = self.loss_layer.backward(dout * C)  # (N*C, V)
-        # one s went C ways, so its C gradients add up
-        dh = self.out_layer.backward(ds.reshape(N, C, -1).sum(axis=1))  # (N, H)
-        self.in_layer.backward(dh)
+        # week 15, notebook 3, (3): one s went C ways, so its C gradients add up
+        dh = self.out_layer.backward(ds.reshape(N, C, -1).sum(axis=1))  # (4), (5): (N, H)
+        self.in_layer.backward(dh)  # (5)
 
 
 class Word2Vec(BaseModel):
     """What CBOW and skip-gram share: word vectors, and a loss that they train under.
+
+    Derived in week 16, notebook 5.
 
     Parameters
     ----------
@@ -190,7 +202,10 @@ class Word2Vec(BaseModel):
 
 
 class CBOW(Word2Vec):
-    """Guess a word from the mean of its contexts' vectors."""
+    """Guess a word from the mean of its contexts' vectors.
+
+    Derived in week 16, notebook 5, equations (8), (10) and (11).
+    """
 
     def forward(self, contexts, target):
         """contexts : (N, C) word ids, target : (N,) -> loss : scalar"""
@@ -206,7 +221,10 @@ class CBOW(Word2Vec):
 
 
 class SkipGram(Word2Vec):
-    """Guess each of a word's contexts from its vector; the C losses of a word add up."""
+    """Guess each of a word's contexts from its vector; the C losses of a word add up.
+
+    Derived in week 16, notebook 5, equations (12) and (13).
+    """
 
     def forward(self, contexts, target):
         """contexts : (N, C) word ids, target : (N,) -> loss : scalar"""

@@ -63,12 +63,12 @@ def a_plot_of_a_learner():
     return fig
 
 
-def drawn(draw, *args):
+def drawn(draw, *args, **kwargs):
     def make():
         with pytest.MonkeyPatch.context() as patch:
             made = []
             patch.setattr(figures, "show", lambda fig, alt: made.append(fig))
-            draw(*args, alt="a picture")
+            draw(*args, alt="a picture", **kwargs)
         return made[0]
 
     return make
@@ -83,6 +83,21 @@ FIGURES = {
     "rows": drawn(figures.draw_rows, TABLE, list("abcd"), [1, 3, 1], TABLE[[1, 3, 1]]),
     "tree": drawn(figures.draw_tree, [(0, 1), (2, 3)], list("abc")),
 }
+
+
+@pytest.mark.parametrize(
+    ("back", "letters", "said"),
+    [
+        (False, ("W", "idx"), {"W  (4, 3)", "idx", "W[idx]  (2, 3)"}),
+        (True, ("W", "idx"), {"dW  (4, 3)", "idx", "dout  (2, 3)"}),
+        (False, ("M", "contexts"), {"M  (4, 3)", "contexts", "M[contexts]  (2, 3)"}),
+        (True, ("M", "contexts"), {"dM  (4, 3)", "contexts", "dout  (2, 3)"}),
+    ],
+)
+def test_rows_are_called_as_in_the_text(back, letters, said):
+    args = TABLE, list("abcd"), [1, 3], TABLE[[1, 3]]
+    fig = drawn(figures.draw_rows, *args, back=back, letters=letters)()
+    assert said <= {text.get_text() for text in fig.findobj(mpl.text.Text)}
 
 
 @pytest.mark.parametrize("name", FIGURES)
