@@ -39,7 +39,7 @@ from language_model import in_turns, table, torch
 from common.gated import TimeLSTM
 from common.language_model import LanguageModel, eval_perplexity, normal, zeros
 from common.optimizer import Adam
-from common.self_attention import forbid, softmax_in_place, thirds
+from common.self_attention import forbid, softmax_in_place, thirds, transposed
 from common.shared_weights import merge_shared
 from common.time_layers import TimeAffine, TimeEmbedding
 from common.trainer import RnnlmTrainer
@@ -126,8 +126,8 @@ def parts(ours, xs, dys, turns):
         x.T @ qkv, x.T @ x, x.T @ a, a.T @ x
 
     def looks():
-        q @ k.swapaxes(-1, -2), s @ v
-        s.swapaxes(-1, -2) @ v, q @ v.swapaxes(-1, -2), s @ k, s.swapaxes(-1, -2) @ q
+        q @ transposed(k), s @ v
+        transposed(s) @ v, q @ transposed(v), s @ k, transposed(s) @ q
 
     def soft():
         forbid(s, None, causal=True)

@@ -45,7 +45,7 @@ class ScaledDotProductAttention:
 
         mask : bool array that broadcasts to (..., T, S), True where a query may look
         """
-        scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])  # (..., T, S)
+        scores = q @ transposed(k) / math.sqrt(q.shape[-1])  # (..., T, S)
         forbid(scores, mask, self.causal)
         self.weights = softmax_in_place(scores)
         self.cache = q, k, v
@@ -56,15 +56,20 @@ class ScaledDotProductAttention:
         q, k, v = self.cache
         a = self.weights
         # y_t = sum_s a_ts v_s: dL/dv_s = sum_t a_ts dL/dy_t, and dL/da_ts = dL/dy_t . v_s
-        dv = a.swapaxes(-1, -2) @ dout  # (..., S, D)
-        da = dout @ v.swapaxes(-1, -2)  # (..., T, S)
+        dv = transposed(a) @ dout  # (..., S, D)
+        da = dout @ transposed(v)  # (..., T, S)
         # a = softmax(s) row by row: dL/ds_ts = a_ts (dL/da_ts - sum_r dL/da_tr a_tr)
         ds = a * (da - (da * a).sum(axis=-1, keepdims=True))
         # s_ts = q_t . k_s / sqrt(d)
         ds /= math.sqrt(q.shape[-1])
         dq = ds @ k  # dL/dq_t = sum_s dL/ds_ts k_s / sqrt(d)
-        dk = ds.swapaxes(-1, -2) @ q  # dL/dk_s = sum_t dL/ds_ts q_t / sqrt(d)
+        dk = transposed(ds) @ q  # dL/dk_s = sum_t dL/ds_ts q_t / sqrt(d)
         return dq, dk, dv
+
+
+def transposed(x):
+    """(..., T, S) -> (..., S, T), a view"""
+    return x.swapaxes(-1, -2)
 
 
 def forbid(scores, mask=None, causal=False):
@@ -114,7 +119,7 @@ class Memory:
     def __call__(self, name, shape, like):
         """An array of that shape, of the type and on the device of ``like``; its numbers are old"""
         kept = self.kept.get(name)
-        if kept is None or (kept.shape, kept.dtype) != (shape, like.dtype):
+        if type(kept) is not type(like) or kept.shape != shape or kept.dtype != like.dtype:
             kept = self.kept[name] = array_module(like).empty(shape, dtype=like.dtype)
         return kept
 
@@ -195,7 +200,7 @@ class MultiHeadAttention:
         qkv = self.queries_keys_values(xs)
         q, k, v = map(self.heads, thirds(qkv))
         a = self.weights = self.memory("weights", (N, self.n_heads, T, T), Wo)
-        xp.matmul(q, k.swapaxes(-1, -2), out=a)
+        xp.matmul(q, transposed(k), out=a)
         if mask is not None:
             mask = as_mask(mask, a[:, 0])[:, None]
         forbid(a, mask, self.causal)
@@ -228,14 +233,14 @@ class MultiHeadAttention:
         dqkv = self.memory("dqkv", (N, T, 3 * H), Wo)
         (q, k, v), (dq, dk, dv) = (map(self.heads, thirds(part)) for part in (qkv, dqkv))
         dy, y = self.heads(djoined), self.heads(joined)
-        xp.matmul(a.swapaxes(-1, -2), dy, out=dv)
+        xp.matmul(transposed(a), dy, out=dv)
         ds = self.memory("ds", a.shape, Wo)
-        xp.matmul(dy, v.swapaxes(-1, -2), out=ds)
+        xp.matmul(dy, transposed(v), out=ds)
         ds -= xp.einsum("nhtd,nhtd->nht", dy, y)[..., None]
         ds *= a
         xp.matmul(ds, k, out=dq)
         dq /= math.sqrt(H // self.n_heads)
-        xp.matmul(ds.swapaxes(-1, -2), q, out=dk)  # q is over sqrt(d) already
+        xp.matmul(transposed(ds), q, out=dk)  # q is over sqrt(d) already
         dflat = dqkv.reshape(N * T, 3 * H)
         xp.matmul(xs.reshape(N * T, H).T, dflat, out=dWqkv)
         dbqkv[...] = dflat.sum(axis=0)
@@ -262,15 +267,13 @@ class MultiHeadAttention:
                     f"the state is of {len(self.state[0])} sequences and xs of {len(xs)}: "
                     "call reset_state() before another batch size"
                 )
-            k, v = (
-                xp.concatenate([old, new], axis=2)
-                for old, new in zip(self.state, (k, v), strict=True)
-            )
+            k = xp.concatenate([self.state[0], k], axis=2)
+            v = xp.concatenate([self.state[1], v], axis=2)
         else:
             k, v = k.copy(), v.copy()
         self.state = [k, v]
-        a = q @ k.swapaxes(-1, -2)  # (N, n_heads, T, S)
-        forbid(a, None, causal=True)
+        a = q @ transposed(k)  # (N, n_heads, T, S)
+        forbid(a, causal=True)
         y = softmax_in_place(a) @ v  # (N, n_heads, T, d)
         return y.transpose(0, 2, 1, 3).reshape(xs.shape) @ Wo + bo
 

@@ -193,6 +193,19 @@ def test_lists_and_whole_numbers_are_taken():
     assert Attention().forward([[[2, 4]]], [[1, 1]]).tolist() == [[2, 4]]
 
 
+def test_weights_and_masks_go_where_the_states_are(cupy):
+    hs_enc, hs_dec = states()
+    there, mask = cupy.asarray(hs_enc), numpy.ones((N, T), dtype=bool)
+    for layer, second, rest in [
+        (WeightSum(), weights(rng(), N, T), ()),
+        (Attention(), hs_dec[:, 0], (mask,)),
+        (TimeAttention(), hs_dec, (mask,)),
+    ]:
+        c = layer.forward(there, second, *rest)
+        assert isinstance(c, cupy.ndarray)
+        numpy.testing.assert_allclose(c.get(), layer.forward(hs_enc, second, *rest))
+
+
 def test_forward_comes_first():
     for make in WeightSum, AttentionWeight, Attention, TimeAttention:
         with pytest.raises(RuntimeError, match=r"\.backward needs what forward computes: call"):

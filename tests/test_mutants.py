@@ -226,8 +226,8 @@ MUTANTS = {
     ),
     "contexts without their power": (
         "counts.py",
-        "S**power",
-        "S**1",
+        "sums**power",
+        "sums**1",
         "test_counts.py::TestPpmi::test_smoothing_helps_frequent_contexts_and_takes_from_rare_ones",
     ),
     "the smallest singular values": (
@@ -403,6 +403,66 @@ MUTANTS = {
         "    model.reset_state()\n    try",
         "    try",
         "test_generation.py::test_a_model_is_left_as_it_was",
+    ),
+    "scores that are not divided by sqrt(d)": (
+        "self_attention.py",
+        "q @ transposed(k) / math.sqrt(q.shape[-1])  #",
+        "q @ transposed(k)  #",
+        "test_self_attention.py::test_a_look_by_hand",
+    ),
+    "a position that sees the one behind it": (
+        "self_attention.py",
+        "xp.arange(S - T, S)[:, None]",
+        "xp.arange(S - T + 1, S + 1)[:, None]",
+        "test_self_attention.py::test_causal_the_last_query_belongs_to_the_last_key",
+    ),
+    "a softmax over nothing": (
+        "self_attention.py",
+        "    total[total == 0] = 1\n",
+        "",
+        "test_self_attention.py::test_a_query_that_may_look_nowhere",
+    ),
+    "keys that are read but not kept": (
+        "self_attention.py",
+        "self.state = [k, v]",
+        "self.state = self.state or [k, v]",
+        "test_self_attention.py::test_reading_on_is_reading_at_once",
+    ),
+    "a norm whose mean has no gradient": (
+        "transformer.py",
+        "        g -= g.mean(axis=-1, keepdims=True)\n",
+        "",
+        "test_transformer.py::test_a_norm_does_not_feel_a_shift_of_its_row",
+    ),
+    "every word read at position 0": (
+        "transformer.py",
+        "self.embed.forward(xs), self.words_read())",
+        "self.embed.forward(xs), 0)",
+        "test_transformer.py::test_reading_word_by_word_is_reading_at_once",
+    ),
+    "the way past a block that is forgotten on the way back": (
+        "transformer.py",
+        "            dx += dout\n",
+        "",
+        "test_layers.py::test_gradients[batch of 5-TransformerBlock: causal, dropout]",
+    ),
+    "attention whose weights have no gradient": (
+        "attention.py",
+        "return dhs + dhs_weight, dh",
+        "return dhs, dh",
+        "test_attention.py::test_all_looks_at_once_are_one_after_the_other",
+    ),
+    "a softmax without its sum on the way back": (
+        "attention.py",
+        "(da - (da * a).sum(axis=1, keepdims=True))",
+        "da",
+        "test_attention.py::test_weights_by_hand",
+    ),
+    "the LSTM's first state that is forgotten on the way back": (
+        "attention.py",
+        "        dhs_enc[:, -1] += self.lstm.dh\n",
+        "",
+        "test_layers.py::test_gradients[batch of 5-AttentionDecoder: some states]",
     ),
 }
 

@@ -171,6 +171,14 @@ def test_lists_are_taken():
     assert layer.forward([[1]], [[1]], [[3]], [[True]]).tolist() == [[3]]
 
 
+def test_keys_and_values_go_where_the_queries_are(cupy):
+    q, k, v = qkv(2, 3, 3)
+    mask = numpy.ones((2, 3), dtype=bool)
+    y = ScaledDotProductAttention().forward(cupy.asarray(q), k, v, mask)
+    assert isinstance(y, cupy.ndarray)
+    numpy.testing.assert_allclose(y.get(), ScaledDotProductAttention().forward(q, k, v))
+
+
 @pytest.mark.parametrize("layer", [ScaledDotProductAttention(), heads(rng())])
 def test_masks_that_cannot_be(layer):
     inputs = (

@@ -1,5 +1,6 @@
 """The transformer: norms, waves, blocks, and a language model that reads on from a cache."""
 
+import copy
 import inspect
 import math
 
@@ -365,6 +366,25 @@ def test_reading_word_by_word_is_reading_at_once(sizes):
             assert model.words_read() == end
         model.reset_state()
         assert model.words_read() == 0
+
+
+def test_a_block_reads_on_as_it_reads_at_once():
+    layer, xs = block(rng()), weights(rng(1), N, T, H)
+    whole = layer.forward(xs)
+    parts = [layer.read(xs[:, :2]), layer.read(xs[:, 2:])]
+    numpy.testing.assert_allclose(numpy.concatenate(parts, axis=1), whole, rtol=1e-10)
+
+
+def test_reading_on_a_gpu(cupy):
+    here = language_model()
+    there = copy.deepcopy(here, {id(a): cupy.asarray(a) for a in [*here.params, *here.grads]})
+    there.affine.params[0] = there.embed.params[0].T
+    xs = words(N, 4)
+    for part in xs[:, :2], xs[:, 2:]:
+        scores = there.read(part)
+        assert isinstance(scores, cupy.ndarray)
+        numpy.testing.assert_allclose(scores.get(), here.read(part), rtol=1e-10)
+    assert all(isinstance(s, cupy.ndarray) for s in there.get_state())
 
 
 def test_a_state_can_be_put_back_and_its_rows_chosen():
