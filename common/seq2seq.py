@@ -27,6 +27,8 @@ __all__ = [
 class Encoder:
     """Read a sequence, and hand on the state after its last step.
 
+    Derived in week 19, notebook 3.
+
     Parameters
     ----------
     vocab_size, wordvec_size, hidden_size : int
@@ -64,6 +66,8 @@ class Encoder:
 
 class Decoder:
     """Write a sequence, starting from the state in which an encoder ended.
+
+    Derived in week 19, notebook 3.
 
     Parameters
     ----------
@@ -122,6 +126,8 @@ class Decoder:
 class PeekyDecoder(Decoder):
     """A decoder whose LSTM and affine layer read h at every step (as in Cho et al., 2014).
 
+    Derived in week 19, notebook 4.
+
     Parameters
     ----------
     vocab_size, wordvec_size, hidden_size, rng
@@ -157,6 +163,8 @@ class PeekyDecoder(Decoder):
 
 class Seq2seq(BaseModel):
     """An encoder, a decoder, and a softmax over each next character.
+
+    Derived in week 19, notebook 3.
 
     Parameters
     ----------
@@ -204,7 +212,10 @@ class Seq2seq(BaseModel):
 
 
 class PeekySeq2seq(Seq2seq):
-    """:class:`Seq2seq` with a :class:`PeekyDecoder`."""
+    """:class:`Seq2seq` with a :class:`PeekyDecoder`.
+
+    Derived in week 19, notebook 4.
+    """
 
     decoder_class = PeekyDecoder
 
@@ -231,7 +242,7 @@ def write(scores, h, start_id, sample_size):
 
 def right(model, answers, correct):
     """Which answers are right in every character that counts : (N, T) -> (N,)"""
-    ignored = correct == getattr(getattr(model, "softmax", None), "ignore_label", -1)
+    ignored = correct == getattr(getattr(model, "softmax", None), "ignore_label", None)
     return ((answers == correct) | ignored).all(axis=1)
 
 

@@ -1,6 +1,7 @@
 """An encoder that reads, decoders that write, and how many of their answers are right."""
 
 import inspect
+import re
 
 import numpy
 import pytest
