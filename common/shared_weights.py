@@ -15,6 +15,8 @@ def merge_shared(params, grads):
     add up.  Shared means the same memory.  Two parameters that happen to hold
     equal numbers stay two.
 
+    Derived in week 15, notebook 2.
+
     Returns
     -------
     params, grads : new lists, in order of first appearance

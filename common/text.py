@@ -104,6 +104,8 @@ def create_contexts_target(corpus, window_size: int = 1) -> tuple[numpy.ndarray,
 def convert_one_hot(corpus, vocab_size: int) -> numpy.ndarray:
     """Write each id as a row of zeros with a single 1.
 
+    Derived in week 15, notebook 1, equation (1).
+
     Parameters
     ----------
     corpus : int array, shape (N,) or (N, C)
