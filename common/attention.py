@@ -36,7 +36,10 @@ __all__ = [
 
 
 class WeightSum:
-    """The mean of states with given weights: ``c_n = sum_t a_nt hs_nt``."""
+    """The mean of states with given weights: ``c_n = sum_t a_nt hs_nt``.
+
+    Derived in week 20, notebook 1.
+    """
 
     def __init__(self):
         self.params, self.grads = [], []
@@ -58,7 +61,10 @@ class WeightSum:
 
 
 class AttentionWeight:
-    """How much of each state to take: ``a_n = softmax(s_n)`` with ``s_nt = sum_h hs_nth h_nh``."""
+    """How much of each state to take: ``a_n = softmax(s_n)`` with ``s_nt = sum_h hs_nth h_nh``.
+
+    Derived in week 20, notebook 1.
+    """
 
     def __init__(self):
         self.params, self.grads = [], []
@@ -91,6 +97,8 @@ class AttentionWeight:
 class Attention:
     """One look: weights for the states, and their mean with these weights.
 
+    Derived in week 20, notebook 1.
+
     Attributes
     ----------
     params, grads : [], []
@@ -119,6 +127,8 @@ class Attention:
 
 class TimeAttention:
     """:class:`Attention` for each step of the decoder, all in one product.
+
+    Derived in week 20, notebook 1.
 
     Attributes
     ----------
@@ -166,7 +176,10 @@ class TimeAttention:
 
 
 class AttentionEncoder(Encoder):
-    """Read a sequence, and hand on the states after all steps."""
+    """Read a sequence, and hand on the states after all steps.
+
+    Derived in week 20, notebook 2.
+    """
 
     def forward(self, xs):
         """xs : (N, T) ids -> hs : (N, T, H)"""
@@ -183,6 +196,8 @@ class AttentionDecoder(Decoder):
 
     Its LSTM starts from the encoder's last state; what a step has seen, c, and the
     LSTM's h go side by side into the affine layer.
+
+    Derived in week 20, notebook 2.
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, rng=None):

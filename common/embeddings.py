@@ -22,6 +22,8 @@ __all__ = ["Embeddings", "analogy", "cos_similarity", "most_similar", "normalize
 def cos_similarity(x, y, eps: float = 1e-8):
     """Cosine of the angle between two vectors: 1 for the same direction, 0 for a right angle.
 
+    Derived in week 12, notebook 2.
+
     Parameters
     ----------
     x, y : arrays, shapes (..., D)

@@ -30,6 +30,8 @@ def sigmoid(x):
     For negative ``x`` numerator and denominator are multiplied by ``exp(x)``:
     the exponent is then never positive, so that nothing overflows and
     small probabilities keep all their digits.
+
+    Derived in week 16, notebook 3, equation (1).
     """
     xp = array_module(x)
     e = xp.exp(-xp.abs(x))
@@ -123,6 +125,8 @@ def class_ids(t, shape):
 
 def binary_cross_entropy(x, t):
     """Cross entropy of ``sigmoid(x)`` and a yes/no answer, from the score, elementwise.
+
+    Derived in week 16, notebook 3, equation (10).
 
     Parameters
     ----------

@@ -22,6 +22,8 @@ class LSTM:
     ``f, i, o = sigmoid(...)`` and ``g = tanh(...)`` of ``x_t Wx + h_{t-1} Wh + b``;
     ``c_t = f c_{t-1} + g i`` and ``h_t = o tanh(c_t)``.
 
+    Derived in week 18, notebook 3.
+
     Parameters
     ----------
     Wx : array, shape (D, 4 H)
@@ -215,6 +217,8 @@ class GRU:
     ``z, r = sigmoid(x_t Wx + h_{t-1} Wh + b)``, each with its own columns;
     ``g = tanh(x_t Wx + (r h_{t-1}) Wh + b)`` with the last H columns;
     ``h_t = (1 - z) h_{t-1} + z g``.
+
+    Derived in week 18, notebook 4.
 
     Parameters
     ----------

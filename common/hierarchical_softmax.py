@@ -28,6 +28,8 @@ class HuffmanTree:
     before inner nodes in the order of their age.  So equal counts always give
     the same tree, and no other best tree is less deep.
 
+    Derived in week 16, notebook 7.
+
     Parameters
     ----------
     counts : array, shape (V,)
@@ -80,7 +82,10 @@ class HuffmanTree:
 
 
 def check_counts(counts):
-    """Counts as a NumPy array, (V,); a ValueError that names what cannot be a count."""
+    """Counts as a NumPy array, (V,); a ValueError that names what cannot be a count.
+
+    Derived in week 16, notebook 7.
+    """
     counts = numpy.asarray(to_cpu(counts))
     if counts.ndim != 1 or not counts.size:
         raise ValueError(f"counts has shape {counts.shape}; allowed is (V,), with V of 1 or more")
@@ -95,6 +100,8 @@ class HierarchicalSoftmaxLoss:
 
     At inner node i the way goes left with probability ``sigmoid(s_i)`` and
     right with ``1 - sigmoid(s_i) = sigmoid(-s_i)``, where ``s_i = h . W[i]``.
+
+    Derived in week 16, notebook 8, equations (2) and (5).
 
     Parameters
     ----------

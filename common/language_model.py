@@ -20,6 +20,8 @@ __all__ = ["BetterRnnlm", "LanguageModel", "Rnnlm", "SimpleRnnlm", "eval_perplex
 class LanguageModel(BaseModel):
     """Layers in a row, and a softmax over the next word.
 
+    Derived in week 17, notebook 4.
+
     Parameters
     ----------
     layers : list of layers over time
@@ -88,6 +90,8 @@ class LanguageModel(BaseModel):
 class SimpleRnnlm(LanguageModel):
     """Word vectors, a plain recurrent layer, and scores.
 
+    Derived in week 17, notebook 4.
+
     Parameters
     ----------
     vocab_size, wordvec_size, hidden_size : int
@@ -127,6 +131,8 @@ class BetterRnnlm(LanguageModel):
     The output weights are the transposed word vectors (weight tying: Inan et
     al., 2016; Press and Wolf, 2016), so D and H are equal.  Dropout stands
     between the layers and not between the steps (Zaremba et al., 2014).
+
+    Derived in week 18, notebook 4.
 
     Parameters
     ----------

@@ -80,6 +80,8 @@ class MatMul:
 class Affine:
     """Multiply rows by a weight matrix and add a bias: ``y = x W + b``.
 
+    Derived in week 11, notebook 2.
+
     Parameters
     ----------
     W : array, shape (D, H)
@@ -114,7 +116,10 @@ class Affine:
 
 
 class Sigmoid:
-    """``y = 1 / (1 + exp(-x))``, elementwise."""
+    """``y = 1 / (1 + exp(-x))``, elementwise.
+
+    Derived in week 11, notebook 2.
+    """
 
     def __init__(self):
         self.params, self.grads = [], []
@@ -130,7 +135,10 @@ class Sigmoid:
 
 
 class Tanh:
-    """``y = tanh(x)``, elementwise."""
+    """``y = tanh(x)``, elementwise.
+
+    Derived in week 11, notebook 2.
+    """
 
     def __init__(self):
         self.params, self.grads = [], []
@@ -184,6 +192,8 @@ class Softmax:
 class SoftmaxWithLoss:
     """Softmax and cross entropy in one: the mean over the batch of ``-ln y[correct class]``.
 
+    Derived in week 11, notebook 3.
+
     Attributes
     ----------
     params, grads : [], []
@@ -226,6 +236,8 @@ class SoftmaxWithLoss:
 
 class SigmoidWithLoss:
     """Sigmoid and cross entropy in one, for yes/no questions.
+
+    Derived in week 16, notebook 3, equation (9).
 
     Attributes
     ----------
@@ -300,6 +312,8 @@ class Dropout:
 class Embedding:
     """Take rows of a matrix: ``y_n = W[idx_n]``, a one-hot product without the product.
 
+    Derived in week 16, notebook 1, equations (1) and (2).
+
     Parameters
     ----------
     W : array, shape (V, H)
@@ -335,6 +349,8 @@ class Embedding:
 
 class EmbeddingDot:
     """Score chosen words, not all of them: ``s_n = sum_d h_nd W[idx_n]_d``.
+
+    Derived in week 16, notebook 2, equations (7) to (10).
 
     Parameters
     ----------

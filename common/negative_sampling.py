@@ -34,6 +34,8 @@ def word_counts(corpus, vocab_size=None):
 def word_probabilities(counts, power):
     """How likely each word is drawn : (V,); 0 for one that does not occur.
 
+    Derived in week 16, notebook 4, equation (2).
+
     Parameters
     ----------
     counts : array, shape (V,)
@@ -52,7 +54,10 @@ def word_probabilities(counts, power):
 
 
 def cumulative(word_p):
-    """Where each word's stretch of [0, 1) ends, F_v = P_0 + ... + P_v : (V,), up to exactly 1."""
+    """Where each word's stretch of [0, 1) ends, F_v = P_0 + ... + P_v : (V,), up to exactly 1.
+
+    Derived in week 16, notebook 4, equation (4).
+    """
     upper = word_p.cumsum()
     return upper / upper[-1]
 
@@ -62,6 +67,8 @@ def draw_words(upper, uniform):
 
     A number from [0, 1) falls into word i's stretch with the word's
     probability; a binary search finds whose stretch it is.
+
+    Derived in week 16, notebook 4, equation (4).
     """
     return array_module(upper).searchsorted(upper, uniform, side="right")
 
@@ -71,6 +78,8 @@ class UnigramSampler:
 
     The K words of one target are distinct: they are drawn one after another,
     without replacement.
+
+    Derived in week 16, notebook 4, equations (2), (4) and (6).
 
     Parameters
     ----------
@@ -146,7 +155,10 @@ class UnigramSampler:
 
 
 def repeats(words):
-    """Which places hold a word that stands further left in its row : (N, K) -> bool (N, K)"""
+    """Which places hold a word that stands further left in its row : (N, K) -> bool (N, K)
+
+    Derived in week 16, notebook 4.
+    """
     again = array_module(words).zeros(words.shape, dtype=bool)
     for k in range(1, words.shape[1]):
         again[:, k] = (words[:, k : k + 1] == words[:, :k]).any(axis=1)
@@ -160,6 +172,8 @@ def fill_by_race(words, again, word_p, uniform):
     first to arrive is v with probability P(v), the next is drawn in the same
     way from the rest, and so on: draws without replacement (Efraimidis and
     Spirakis, 2006).
+
+    Derived in week 16, notebook 10.
 
     Parameters
     ----------
@@ -192,6 +206,8 @@ class NegativeSamplingLoss:
     """``-ln sigmoid(s_target) - sum_k ln sigmoid(-s_k)``, the mean over the batch.
 
     The score of a word v is ``s_v = h . W[v]``.
+
+    Derived in week 16, notebook 5, equations (2) to (7).
 
     Parameters
     ----------
@@ -234,6 +250,8 @@ guard(NegativeSamplingLoss, prepare=with_rows)
 def keep_probability(counts, threshold=1e-3, formula="word2vec.c"):
     """How likely each word stays when frequent words are left out at random : (V,).
 
+    Derived in week 16, notebook 4, equations (7) and (8).
+
     Parameters
     ----------
     counts : array, shape (V,)
@@ -270,6 +288,8 @@ def subsample(corpus, threshold=1e-3, rng=None, formula="word2vec.c"):
     """Leave out frequent words at random: corpus, (N,) -> what stays, in its order, (n,).
 
     Each place of the corpus is decided for itself.
+
+    Derived in week 16, notebook 4, equations (7) and (8).
 
     Parameters
     ----------

@@ -38,7 +38,10 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """Stochastic gradient descent: ``p -= lr * g``."""
+    """Stochastic gradient descent: ``p -= lr * g``.
+
+    Derived in week 11, notebook 4.
+    """
 
     def __init__(self, lr=0.01):
         self.lr = lr
@@ -49,7 +52,10 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964)."""
+    """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964).
+
+    Derived in week 11, notebook 4.
+    """
 
     def __init__(self, lr=0.01, momentum=0.9):
         self.lr = lr
@@ -85,7 +91,10 @@ class Nesterov(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011)."""
+    """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011).
+
+    Derived in week 11, notebook 4.
+    """
 
     def __init__(self, lr=0.01):
         self.lr = lr
@@ -122,6 +131,8 @@ class Adam(Optimizer):
     Kingma and Ba, 2015, algorithm 1, in the order of computation that they give
     as the efficient one (section 2, the note before 2.1): the correction is
     moved into the learning rate.
+
+    Derived in week 11, notebook 4.
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):

@@ -15,6 +15,8 @@ __all__ = ["RNN", "Recurrent", "TimeRNN"]
 class RNN:
     """One step: ``h_t = tanh(x_t Wx + h_{t-1} Wh + b)``.
 
+    Derived in week 17, notebook 2.
+
     Parameters
     ----------
     Wx : array, shape (D, H)
@@ -143,6 +145,8 @@ class TimeRNN(Recurrent):
 
     The inputs' product with Wx needs no state, so one product serves all
     steps; so do the gradients of the weights, after the way back.
+
+    Derived in week 17, notebook 2.
     """
 
     def forward(self, xs):

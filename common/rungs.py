@@ -82,6 +82,8 @@ def held_out_loss(questions, W_out, upper, K=5):
 class SlowSampler:
     """Negatives for one target after the other, each from its own copy of all probabilities.
 
+    Derived in week 16, notebook 11.
+
     Parameters
     ----------
     word_p : array, shape (V,)
@@ -104,7 +106,10 @@ class SlowSampler:
 
 
 class SlowLoss:
-    """Negative sampling with one layer, and one dense gradient, for each of the 1 + K questions."""
+    """Negative sampling with one layer, and one dense gradient, for each of the 1 + K questions.
+
+    Derived in week 16, notebook 11.
+    """
 
     def __init__(self, W, sampler):
         self.sampler = sampler
@@ -129,7 +134,10 @@ class SlowLoss:
 
 
 class SlowSkipGram:
-    """Skip-gram with one :class:`SlowLoss` for each of its C contexts; they share W_out."""
+    """Skip-gram with one :class:`SlowLoss` for each of its C contexts; they share W_out.
+
+    Derived in week 16, notebook 11.
+    """
 
     def __init__(self, W_in, W_out, sampler, C):
         self.embed = Embedding(W_in)
@@ -147,7 +155,10 @@ class SlowSkipGram:
 
 
 class SlowCBOW:
-    """CBOW with one layer for each of its C contexts; they share W_in."""
+    """CBOW with one layer for each of its C contexts; they share W_in.
+
+    Derived in week 16, notebook 11.
+    """
 
     def __init__(self, W_in, W_out, sampler, C):
         self.embeds = [Embedding(W_in) for _ in range(C)]
@@ -167,14 +178,20 @@ class SlowCBOW:
 
 
 def pair_gradient(h, w):
-    """h : (N, H), w : (N, 1+K, H), the positive first -> dh : (N, H), dw : (N, 1+K, H)"""
+    """h : (N, H), w : (N, 1+K, H), the positive first -> dh : (N, H), dw : (N, 1+K, H)
+
+    Derived in week 16, notebook 11.
+    """
     g = sigmoid(np.einsum("nd,nkd->nk", h, w))  # y
     g[:, 0] -= 1  # y - t
     return np.einsum("nk,nkd->nd", g, w), g[:, :, None] * h[:, None]
 
 
 def skipgram_pairs(W_in, W_out, word, context, negatives):
-    """The gradient of N pairs: word, context : (N,), negatives : (N, K)."""
+    """The gradient of N pairs: word, context : (N,), negatives : (N, K).
+
+    Derived in week 16, notebook 11.
+    """
     asked = np.column_stack([context, negatives])  # (N, 1+K)
     dh, dw = pair_gradient(W_in[word], W_out[asked])
     return [(W_in, word, dh), (W_out, asked, dw)]
@@ -184,6 +201,8 @@ def cbow_pairs(W_in, W_out, contexts, near, target, negatives):
     """The gradient of N words: contexts, near : (N, C), target : (N,), negatives : (N, K).
 
     ``near`` is 1 for a context within reach, and 0 for the others.
+
+    Derived in week 16, notebook 11.
     """
     a = (near / near.sum(axis=1, keepdims=True)).astype(W_in.dtype)  # (N, C) rows sum to 1
     h = np.einsum("nc,ncd->nd", a, W_in[contexts])
@@ -224,6 +243,8 @@ def band(centers, windows, reach, filler):
 def block_gradient(h, w, a, label):
     """The gradient of blocks: every hidden vector against every row, a pair counting ``a``.
 
+    Derived in week 16, notebook 11, equations (3), (5) and (6).
+
     Parameters
     ----------
     h : array, shape (..., B, H)
@@ -241,6 +262,8 @@ def block_gradient(h, w, a, label):
 
 def skipgram_blocks(W_in, W_out, centers, windows, pair, negatives, K):
     """The gradient of N blocks of skip-gram.
+
+    Derived in week 16, notebook 11, equation (4).
 
     Parameters
     ----------
@@ -260,7 +283,10 @@ def skipgram_blocks(W_in, W_out, centers, windows, pair, negatives, K):
 
 
 def cbow_blocks(W_in, W_out, centers, windows, pair, negatives, K):
-    """The gradient of N blocks of CBOW; parameters as in :func:`skipgram_blocks`."""
+    """The gradient of N blocks of CBOW; parameters as in :func:`skipgram_blocks`.
+
+    Derived in week 16, notebook 11, equations (10) and (11).
+    """
     B, Q = centers.shape[1], negatives.shape[1]
     A = (pair / np.maximum(pair.sum(axis=2, keepdims=True), 1)).astype(W_in.dtype)  # (N, B, J)
     a = np.concatenate([np.eye(B), np.full((B, Q), K / Q)], axis=1).astype(W_in.dtype)

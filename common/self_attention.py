@@ -21,6 +21,8 @@ __all__ = ["Memory", "MultiHeadAttention", "ScaledDotProductAttention"]
 class ScaledDotProductAttention:
     """Each query takes a mean of the values: ``y = softmax(q k^T / sqrt(d)) v``.
 
+    Derived in week 20, notebook 3.
+
     Parameters
     ----------
     causal : bool

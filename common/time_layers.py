@@ -28,11 +28,16 @@ __all__ = [
 
 
 class TimeEmbedding(Embedding):
-    """The row of each word of each step: ids (N, T) -> vectors (N, T, H)."""
+    """The row of each word of each step: ids (N, T) -> vectors (N, T, H).
+
+    Derived in week 17, notebook 3.
+    """
 
 
 class TimeAffine:
     """Multiply each step's row by a weight matrix and add a bias: ``y_t = x_t W + b``.
+
+    Derived in week 17, notebook 3.
 
     Parameters
     ----------
@@ -90,6 +95,8 @@ class TimeSoftmaxWithLoss:
 
     The mean is over the steps whose label counts, of all sequences.  A block
     in which none does has the loss 0 and no gradient.
+
+    Derived in week 17, notebook 3.
 
     Attributes
     ----------

@@ -15,6 +15,8 @@ __all__ = ["TwoLayerNet"]
 class TwoLayerNet(BaseModel):
     """Affine, sigmoid, affine; trained under softmax with loss.
 
+    Derived in week 11, notebook 4.
+
     Parameters
     ----------
     input_size, hidden_size, output_size : int

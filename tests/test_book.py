@@ -38,7 +38,8 @@ def course(tmp_path_factory):
     write(root / "notebooks" / "index.ipynb", "# Start\n\n[week](week16/1_layer.ipynb)")
     write(root / "notebooks" / "glossary.ipynb", "# Glossary\n\n### a row\n\nA *line* of a matrix.")
     lesson = (
-        "# Lesson\n\nOne **[row](../glossary.ipynb#a-row)**, [exercise](exercises.ipynb#Exercise-1)"
+        "# Lesson\n\n[exercise](exercises.ipynb#Exercise-1), [trap](1_layer.ipynb#Section-1-2)\n"
+        'One **[row](../glossary.ipynb#a-row)**\n\n<a id="Section-1-2"></a>\n## 2 · A trap'
     )
     derived = new_code_cell("# common/layers.py\nclass MatMul:\n    pass", execution_count=1)
     shown = new_output("display_data", pixel(), metadata={"image/png": {"alt": "one pixel"}})
@@ -97,6 +98,12 @@ def test_a_link_to_an_exercise_leads_there(pages):
     assert 'href="exercises.html#week16-exercise-1"' in (pages / f"{LESSON}.html").read_text()
     exercise = (pages / "notebooks/week16/exercises.html").read_text()
     assert re.search(r'id="week16-exercise-1".{,200}Exercise 1', exercise, re.S)
+
+
+def test_a_link_to_a_section_leads_there(pages):
+    page = (pages / f"{LESSON}.html").read_text()
+    assert 'href="#week16-section-1-2"' in page
+    assert re.search(r'id="week16-section-1-2".{,200}2 · A trap', page, re.S)
 
 
 def test_a_picture_has_its_words(pages):

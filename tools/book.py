@@ -99,12 +99,16 @@ def prepare(cell, terms, with_solutions, folder):
 
 
 def with_anchors(text, folder):
-    """Exercises by names that no two pages share, and the links to them."""
+    """Exercises and sections by names that no two pages share, and the links to them."""
     place = "-".join(folder.relative_to(SOURCE).parts).removeprefix("notebooks-")
-    text = re.sub(r'<a id="Exercise-(\d+)"></a>', rf"({place}-exercise-\1)=", text)
+    text = re.sub(
+        r'<a id="(Exercise|Section)-([\d-]+)"></a>',
+        lambda anchor: f"({place}-{anchor[1].lower()}-{anchor[2]})=",
+        text,
+    )
     return re.sub(
-        r"\]\((?:(\w+)/)?exercises\.ipynb#Exercise-(\d+)\)",
-        lambda link: f"](#{link[1] or place}-exercise-{link[2]})",
+        r"\]\((?:(\w+)/)?\w+\.ipynb#(Exercise|Section)-([\d-]+)\)",
+        lambda link: f"](#{link[1] or place}-{link[2].lower()}-{link[3]})",
         text,
     )
 

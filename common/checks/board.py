@@ -55,7 +55,9 @@ class Table:
         won = sum(points for _, _, points, state in rows if state == PASSED)
         total = sum(points for _, _, points, _ in rows)
         by_hand = sum(points for _, _, points, state in rows if state == READER)
-        self.sum = f"{won} of {total} points so far; {by_hand} more are a reader's to give"
+        self.sum = (
+            f"{won} of {total} points so far; {by_hand} of the {total} are a reader's to give"
+        )
 
     def __repr__(self):
         lines = [f"{n:2}  {title:38} {points:3}  {state}" for n, title, points, state in self.rows]

@@ -51,6 +51,8 @@ def add_rows(W, idx, rows, lr, moved):
     steps add up to a length above LIMIT gets each of them shortened by one
     factor, to LIMIT.  No vector moves further, so none can run away.
 
+    Derived in week 16, notebook 12.
+
     Parameters
     ----------
     W : array, shape (V + 1, H), changed in place

@@ -136,7 +136,7 @@ def test_progress_is_a_table_in_a_notebook_and_lines_elsewhere(capsys):
     table = progress(week16)
     assert re.search(r"^ 1  Rows with a weight of their own +6  passed$", repr(table), re.M)
     assert re.search(r"^ 7  Batches that show a bug +8  not yet$", repr(table), re.M)
-    assert repr(table).endswith("6 of 100 points so far; 16 more are a reader's to give")
+    assert repr(table).endswith("6 of 100 points so far; 16 of the 100 are a reader's to give")
     page = table._repr_html_()
     assert page.count("<tr>") == len(table.rows) + 1 == 15
     left, right = (f'<td style="text-align: {side}">' for side in ("left", "right"))

@@ -3,9 +3,12 @@
 That its outputs come out again is compared by nbval, in the same run.
 """
 
+import ast
+import re
+
 import nbformat
 import pytest
-from checks import CHECKS, ROOT, is_further, is_lesson, size
+from checks import CHECKS, HOME, ROOT, code_cells, definitions, is_further, is_lesson, prose, size
 
 from notebooks import find
 
@@ -49,3 +52,26 @@ def test_the_core_comes_first():
 
 def number(path):
     return int(path.name.partition("_")[0])
+
+
+@pytest.mark.parametrize("path", [*filter(is_lesson, NOTEBOOKS)], ids=lambda path: path.stem)
+def test_what_ships_leads_back(path):
+    """The docstring of what a lesson derives names the lesson, and equations that stand there."""
+    notebook = nbformat.read(path, as_version=4)
+    place = f"in week {path.parent.name.removeprefix('week')}, notebook {number(path)}"
+    equations = set(re.findall(r"\\tag\{(\d+)\}", prose(notebook)))
+    for _, cell in code_cells(notebook):
+        home = HOME.match(cell.source.splitlines()[0])
+        for name in definitions(cell.source) if home else ():
+            said = " ".join(docstrings(ROOT / home[1])[name].split())
+            told = re.search(rf"{place}\b(?:, equations? ((?:\(\d+\)(?:, | and | to )?)+))?", said)
+            assert told, f"{home[1]}: add to the docstring of {name}: Derived {place}."
+            absent = set(re.findall(r"\d+", told[1] or "")) - equations
+            assert not absent, f"{home[1]}, {name}: {path.stem} has no equation {sorted(absent)}"
+
+
+def docstrings(file):
+    """Name -> docstring of each class and function at top level."""
+    nodes = ast.parse(file.read_text(encoding="utf-8")).body
+    kept = [n for n in nodes if isinstance(n, ast.ClassDef | ast.FunctionDef)]
+    return {n.name: ast.get_docstring(n) or "" for n in kept}
