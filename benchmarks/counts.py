@@ -33,7 +33,7 @@ def peak():
 
 
 def measure(sparse, connection):
-    """Count, PPMI, and for the sparse form the SVD; (seconds, MB above the start) for each."""
+    """Count, PPMI and SVD; (seconds, MB above the start) for each."""
     corpus, word_to_id, _ = ptb.load_data("train")
     words, before, steps = len(word_to_id), peak(), {}
 
@@ -47,8 +47,7 @@ def measure(sparse, connection):
     M = timed("PPMI", lambda: ppmi(counts))
     stored = M.nnz if sparse else M.size
     size = M.data.nbytes + M.indices.nbytes + M.indptr.nbytes if sparse else M.nbytes
-    if sparse:
-        timed(f"SVD to {SIZE}", lambda: truncated_svd(M, SIZE))
+    timed(f"SVD to {SIZE}", lambda: truncated_svd(M, SIZE))
     connection.send((steps, stored, size))
 
 

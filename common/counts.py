@@ -58,10 +58,13 @@ def create_co_matrix(corpus, vocab_size: int, window_size: int = 1, sparse: bool
 
 
 def count_dense(corpus, vocab_size, window_size):
-    """(N,) -> int32 (V, V), every pair."""
+    """(N,) -> int32 (V, V), every pair.
+
+    Derived in week 12, notebook 2.
+    """
     xp = array_module(corpus)
     co_matrix = xp.zeros((vocab_size, vocab_size), dtype=xp.int32)
-    # Word a's count of neighbour b stands at place a V + b of the flat matrix,
+    # Word v's count of neighbour u stands at place v V + u of the flat matrix,
     # and add.at takes its quick path for a flat index and a 1 of the same type.
     flat, one = co_matrix.reshape(-1), xp.int32(1)
     corpus = corpus.astype(xp.int64)
@@ -73,7 +76,10 @@ def count_dense(corpus, vocab_size, window_size):
 
 
 def count_sparse(corpus, vocab_size, window_size):
-    """(N,) -> int32 csr_array (V, V), only the pairs that occur."""
+    """(N,) -> int32 csr_array (V, V), only the pairs that occur.
+
+    Derived in week 12, notebook 4.
+    """
     _refuse_gpu("sparse=True", corpus)
     to_the_right = scipy.sparse.csr_array((vocab_size, vocab_size), dtype=numpy.int32)
     for distance in range(1, window_size + 1):
@@ -89,6 +95,7 @@ def ppmi(counts, verbose: bool = False, eps: float = 1e-8, power: float = 1.0, s
 
     With ``#v`` the sum of row v, ``#u`` that of column u, and Z the sum of all ``#u ** power``,
     ``M_vu = max(0, log2(#(v,u) Z / (#v #u ** power) + eps) - shift)``.
+    Derived in week 12, notebook 3.
 
     Parameters
     ----------
@@ -122,31 +129,31 @@ def ppmi(counts, verbose: bool = False, eps: float = 1e-8, power: float = 1.0, s
         raise ValueError(f"eps={eps}; allowed is 0 <= eps <= 1")
     check_number("power", power, zero=False)
     check_number("shift", shift)
-    counts, i, j, count = _occurring(counts)
+    counts, v, u, count = _occurring(counts)
     xp = array_module(count)
-    S = counts.sum(axis=0, dtype=xp.float64)  # (V,)
-    if not S[i].all():
-        word = int(i[S[i] == 0][0])
+    sums = counts.sum(axis=0, dtype=xp.float64)  # (V,)
+    if not sums[v].all():
+        word = int(v[sums[v] == 0][0])
         raise ValueError(
             f"row {word} of counts holds some and column {word} none; "
             "both must be there, as in a symmetric matrix"
         )
-    total = float(S.sum())
+    total = float(sums.sum())
     if not total * total < float("inf"):
         raise ValueError(f"the counts add up to {total}, too much to compute with")
-    smooth = S**power
+    smooth = sums**power
     # M_vu = max(0, log2(#(v,u) Z / (#v #u^power) + eps) - shift)
-    values = xp.log2(count * smooth.sum() / (S[i] * smooth[j]) + eps) - shift
+    values = xp.log2(count * smooth.sum() / (sums[v] * smooth[u]) + eps) - shift
     values = xp.maximum(values, 0).astype(xp.float32)
     if verbose:
         pairs, more = counts.shape[0] ** 2, int((values > 0).sum())
-        print(f"ppmi: {len(i)} of {pairs} pairs occur, {more} of them more often than by chance")
+        print(f"ppmi: {len(v)} of {pairs} pairs occur, {more} of them more often than by chance")
     if scipy.sparse.issparse(counts):
         above = values > 0
-        places = i[above], j[above]
+        places = v[above], u[above]
         return scipy.sparse.csr_array((values[above], places), shape=counts.shape)
     M = xp.zeros(counts.shape, dtype=xp.float32)
-    M[i, j] = values
+    M[v, u] = values
     return M
 
 

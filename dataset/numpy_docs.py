@@ -32,6 +32,26 @@ ALGORITHM = 1
 # The fingerprint of the course's corpus: the notebooks' outputs are those of this text.
 REFERENCE = "1fb1b0862577a6da53b63556aae2171da4c99c7ef98f317485b9570faa3717ce"
 
+# For 15 of its words, some that should be near each in any word vectors of this text; written
+# down before the first vectors were looked at.
+EXPECTED = {
+    "row": "rows column columns",
+    "minimum": "maximum min max smallest",
+    "true": "false",
+    "sort": "argsort sorted sorting lexsort partition sorts",
+    "mean": "average std median var variance deviation",
+    "polynomial": "chebyshev legendre hermite laguerre polynomials",
+    "integer": "int integers float floating",
+    "zeros": "ones empty full",
+    "string": "str strings bytes unicode characters",
+    "file": "files filename path disk open",
+    "fft": "fourier transform ifft dft",
+    "eigenvalues": "eigenvectors eigenvalue eigenvector singular hermitian",
+    "real": "complex imaginary imag",
+    "first": "second last",
+    "left": "right",
+}
+
 # Nothing that one reads about, or not the same in each of NumPy's packages.
 SKIPPED = """
     __config__ _configtool _distributor_init _distributor_init_local _pyinstaller _pytesttester
@@ -83,6 +103,22 @@ def load_sentences() -> list[list[str]]:
 def load_text() -> str:
     """Load the whole text: a sentence a line, words in lower case with one blank between them."""
     return _text(cache_path())
+
+
+def hits(words, top: int = 5) -> dict[str, list[str]]:
+    """Return, for each word of `EXPECTED`, its nearest neighbours that were expected.
+
+    Derived in week 12, notebook 3.
+
+    Parameters
+    ----------
+    words : common.embeddings.Embeddings
+        Vectors of words of this corpus, the 15 among them.
+    top : int
+        How many neighbours count.
+    """
+    near = {word: [w for w, _ in words.most_similar(word, top)] for word in EXPECTED}
+    return {word: [w for w in near[word] if w in EXPECTED[word].split()] for word in near}
 
 
 def fingerprint() -> str:

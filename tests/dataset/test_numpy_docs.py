@@ -330,3 +330,26 @@ def test_a_numpy_that_says_nothing(monkeypatch, tmp_path):
     numpy_docs._text.cache_clear()
     with pytest.raises(files.DataError, match="comes without its documentation"):
         numpy_docs.load_data()
+
+
+def test_hits_are_the_expected_among_the_nearest():
+    """What: neighbours made up. Why: the notebooks measure word vectors by this count.
+    Expected: "column" counts for "row", "keys" not for "sort"; the order of the neighbours."""
+
+    class Vectors:
+        def most_similar(self, word, top):
+            near = {"row": ["style", "columns", "column"], "sort": ["keys", "kind", "sorted"]}
+            return [(w, 0.5) for w in near.get(word, ["other"])][:top]
+
+    found = numpy_docs.hits(Vectors())
+    assert list(found) == list(numpy_docs.EXPECTED)
+    assert (found["row"], found["sort"], found["left"]) == (["columns", "column"], ["sorted"], [])
+    assert numpy_docs.hits(Vectors(), top=2)["row"] == ["columns"]
+    assert numpy_docs.hits(Vectors(), top=2)["sort"] == []
+
+
+def test_the_expected_words_are_those_of_week_16():
+    """What: the list as week 16 prints it. Why: both weeks say that their list is the same."""
+    notebook = (ROOT / "notebooks" / "week16" / "6_what_the_vectors_know.ipynb").read_text("utf-8")
+    for word, partners in numpy_docs.EXPECTED.items():
+        assert f'\\"{word}\\": \\"{partners}\\"' in notebook
