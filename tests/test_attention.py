@@ -184,7 +184,10 @@ def test_what_was_returned_is_not_written_into_by_the_next_pass():
     ],
 )
 def test_shapes_that_do_not_fit_are_named(make, shapes):
-    with pytest.raises(ValueError, match=r"ha(s|ve) shapes? .*; allowed are \(N, T, H\) and \(N, "):
+    second = {WeightSum: r"\(N, T\)", TimeAttention: r"\(N, T_dec, H\), with sizes from 1"}
+    second = second.get(make, r"\(N, H\), with sizes from 1")
+    said = rf"ha(s|ve) shapes? .*; allowed are \(N, T, H\) and {second}$"
+    with pytest.raises(ValueError, match=said):
         make().forward(*map(numpy.ones, shapes))
 
 

@@ -309,6 +309,14 @@ def test_what_is_taken_where_nothing_is_said():
     assert [p.default for p in defaults][2:] == [0.0, True, None]
 
 
+def test_a_model_of_the_sizes_that_are_usual():
+    model = TransformerLM(V)
+    assert model.params[0].shape == (V, 128)
+    assert [layer.attention.n_heads for layer in model.blocks] == [4, 4]
+    assert model.drop.dropout_ratio == 0
+    assert all(layer.attention.causal for layer in model.blocks)
+
+
 def test_the_model_is_its_layers():
     model, xs = language_model(), words(N, T)
     hs = math.sqrt(8) * model.params[0][xs]
@@ -428,6 +436,7 @@ def test_dropout_only_while_it_trains():
     numpy.random.seed(0)
     training = [model.forward(xs, xs) for _ in range(2)]
     assert training[0] != training[1]
+    assert model.drop.train_flg
     assert model.drop.dropout_ratio == 0.3
     for layer in model.blocks:
         assert [drop.dropout_ratio for drop in layer.drops] == [0.3, 0.3]
