@@ -51,6 +51,8 @@ def relu(x):
 def softmax(x):
     """Scores to probabilities along the last axis.
 
+    Derived in week 11, notebook 3, equation (2).
+
     Parameters
     ----------
     x : array, shape (..., V)

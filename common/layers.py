@@ -80,7 +80,7 @@ class MatMul:
 class Affine:
     """Multiply rows by a weight matrix and add a bias: ``y = x W + b``.
 
-    Derived in week 11, notebook 2.
+    Derived in week 11, notebook 2, equations (6), (7) and (8).
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class Affine:
 class Sigmoid:
     """``y = 1 / (1 + exp(-x))``, elementwise.
 
-    Derived in week 11, notebook 2.
+    Derived in week 11, notebook 2, equation (9).
     """
 
     def __init__(self):
@@ -137,7 +137,7 @@ class Sigmoid:
 class Tanh:
     """``y = tanh(x)``, elementwise.
 
-    Derived in week 11, notebook 2.
+    Derived in week 11, notebook 2, equation (11).
     """
 
     def __init__(self):
@@ -192,7 +192,7 @@ class Softmax:
 class SoftmaxWithLoss:
     """Softmax and cross entropy in one: the mean over the batch of ``-ln y[correct class]``.
 
-    Derived in week 11, notebook 3.
+    Derived in week 11, notebook 3, equations (8) and (9).
 
     Attributes
     ----------

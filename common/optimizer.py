@@ -40,7 +40,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: ``p -= lr * g``.
 
-    Derived in week 11, notebook 4.
+    Derived in week 11, notebook 4, equation (1).
     """
 
     def __init__(self, lr=0.01):
@@ -54,7 +54,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964).
 
-    Derived in week 11, notebook 4.
+    Derived in week 11, notebook 4, equation (3).
     """
 
     def __init__(self, lr=0.01, momentum=0.9):
@@ -93,7 +93,7 @@ class Nesterov(Optimizer):
 class AdaGrad(Optimizer):
     """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011).
 
-    Derived in week 11, notebook 4.
+    Derived in week 11, notebook 4, equation (4).
     """
 
     def __init__(self, lr=0.01):
@@ -132,7 +132,7 @@ class Adam(Optimizer):
     as the efficient one (section 2, the note before 2.1): the correction is
     moved into the learning rate.
 
-    Derived in week 11, notebook 4.
+    Derived in week 11, notebook 4, equations (5), (6) and (7).
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
@@ -157,7 +157,7 @@ class Adam(Optimizer):
                 p -= lr * m / (xp.sqrt(v) + EPSILON)
         if self.iter % 100 == 0:
             for m in self.m:
-                # A mean that only decays ends below 1e-38, where arithmetic is 25 times slower.
+                # A mean that only decays ends below 1e-38, where arithmetic is slow.
                 m *= abs(m) > 1e-30
 
 
