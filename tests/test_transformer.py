@@ -251,6 +251,13 @@ def test_a_block_is_causal_unless_told_otherwise():
     assert TransformerBlock(H, 2).attention.causal
 
 
+def test_padding_behind_a_sequence_changes_nothing():
+    layer, xs = block(rng(), causal=False), weights(rng(1), N, T, H)
+    mask = (numpy.arange(T) < 3)[None, None]
+    alone = layer.forward(xs[:, :3])
+    numpy.testing.assert_allclose(layer.forward(xs, mask)[:, :3], alone, rtol=1e-10)
+
+
 def test_weights_of_a_block_are_drawn_in_order():
     numbers = rng(0)
     expected = [
