@@ -220,22 +220,26 @@ def train(name, in_one):
         print(f"test perplexity {eval_perplexity(model, test):.2f}")
         return
     rows = []
-    for epoch in range(1, epochs + 1):
-        if halve_from and epoch >= halve_from:
-            trainer.optimizer.lr /= 2
-        start = time.process_time()
-        known = len(trainer.loss_list)
-        trainer.fit(train[:-1], train[1:], 1, streams, steps, MAX_GRAD, eval_interval=20)
-        spent = time.process_time() - start
-        row = {
-            "epoch": epoch,
-            "train_ppl": f"{np.exp(np.mean(trainer.loss_list[known:])):.2f}",
-            "valid_ppl": f"{eval_perplexity(model, valid):.2f}",
-            "processor_s": f"{spent:.0f}",
-        }
-        rows.append(row)
-        print(row, flush=True)
-        model.reset_state()
+    try:
+        for epoch in range(1, epochs + 1):
+            if halve_from and epoch >= halve_from:
+                trainer.optimizer.lr /= 2
+            start = time.process_time()
+            known = len(trainer.loss_list)
+            trainer.fit(train[:-1], train[1:], 1, streams, steps, MAX_GRAD, eval_interval=20)
+            spent = time.process_time() - start
+            row = {
+                "epoch": epoch,
+                "train_ppl": f"{np.exp(np.mean(trainer.loss_list[known:])):.2f}",
+                "valid_ppl": f"{eval_perplexity(model, valid):.2f}",
+                "processor_s": f"{spent:.0f}",
+            }
+            rows.append(row)
+            print(row, flush=True)
+            model.reset_state()
+    except KeyboardInterrupt:
+        if not rows:
+            raise
     rows[-1]["test_ppl"] = f"{eval_perplexity(model, test):.2f}"
     print(rows[-1])
     CURVES.mkdir(exist_ok=True)

@@ -136,23 +136,23 @@ def step(turns):
 
 # The long runs.
 
-# name -> model, data, whether questions are reversed, epochs, H
+# name -> model, data, whether questions are reversed, epochs, H, learning rate
 RUNS = {
-    "addition": (Seq2seq, "addition.txt", False, 25, 128),
-    "reversed": (Seq2seq, "addition.txt", True, 25, 128),
-    "peeky": (PeekySeq2seq, "addition.txt", True, 25, 128),
-    "attention": (AttentionSeq2seq, "date.txt", True, 6, 256),
+    "addition": (Seq2seq, "addition.txt", False, 25, 128, 0.001),
+    "reversed": (Seq2seq, "addition.txt", True, 25, 128, 0.001),
+    "peeky": (PeekySeq2seq, "addition.txt", True, 25, 128, 0.001),
+    "attention": (AttentionSeq2seq, "date.txt", True, 3, 256, 0.002),
 }
 
 
 def train(name):
-    Model, data, is_reverse, epochs, size = RUNS[name]
+    Model, data, is_reverse, epochs, size, rate = RUNS[name]
     (x_train, t_train), (x_test, t_test) = sequence.load_data(data)
     if is_reverse:
         x_train, x_test = x_train[:, ::-1], x_test[:, ::-1]
     np.random.seed(SEED)
     model = Model(len(sequence.get_vocab(data)[0]), 16, size)
-    trainer = Trainer(model, Adam())
+    trainer = Trainer(model, Adam(rate))
     rows, spent = [], 0.0
     for epoch in range(1, epochs + 1):
         start, known = time.process_time(), len(trainer.loss_list)
