@@ -163,6 +163,7 @@ def truncated_svd(M, size: int):
     ``(U * values) @ Ut`` has the smallest sum of squared differences from M of
     all matrices of this rank.  The rows of ``U``, with or without the values,
     serve as word vectors.
+    Derived in week 12, notebook 4.
 
     Parameters
     ----------
