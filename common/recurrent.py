@@ -56,6 +56,8 @@ class RNN:
 class Recurrent:
     """What the layers over time share: weights, and a state that may outlive a block.
 
+    Derived in week 17, notebook 2.
+
     Parameters
     ----------
     Wx, Wh, b : arrays
