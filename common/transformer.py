@@ -28,6 +28,8 @@ __all__ = [
 class LayerNorm:
     """Mean 0 and variance 1 within each row, then a gain and a bias for each feature.
 
+    Derived in week 20, notebook 4, equations (1) and (4).
+
     ``y = gain (x - mean) / sqrt(variance + eps) + bias`` (Ba et al., 2016).
 
     Parameters
@@ -241,6 +243,8 @@ class PositionalEncoding:
 
 class TransformerBlock:
     """Look at the other positions, then think about each by itself; both are added to x.
+
+    Derived in week 20, notebook 4, equation (7).
 
     ``x = x + attention(norm(x))``, then ``x = x + feed_forward(norm(x))``.  The
     norm stands before each part, as in GPT-2 (Radford et al., 2019); Vaswani et
