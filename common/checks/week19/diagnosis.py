@@ -16,10 +16,10 @@ FAULTS = {
     "a": "while it learns, the decoder reads the character that it must say",
     "b": "no gradient goes back from the decoder to the encoder",
     "c": "the decoder starts from zeros",
-    "d": "while it writes, its state is set back to the encoder's before each character",
-    "e": "while it writes, it reads the full stop at every step",
+    "d": "while it writes, the decoder begins again from the encoder's state before each character",
+    "e": "while it writes, the decoder reads the full stop at every step",
     "f": "the full stop does not count in the loss",
-    "g": "questions are read from right to left while it learns, from left to right later",
+    "g": "questions are read from right to left while it learns, the other way while it writes",
     "h": "each question stands beside the answer of another one",
 }
 # Printed by `run` with one fault each; a test says that each comes from exactly one.
@@ -40,7 +40,7 @@ LEARNED = 192
 
 @functools.cache
 def run(fault=""):
-    """Train a reader and a writer to say four letters backward; what the training prints.
+    """Train an encoder and a decoder to say four letters backward; what the training prints.
 
     Two tanh cells, all questions in one batch, Adam.
     """
@@ -68,10 +68,10 @@ def run(fault=""):
     counts /= counts.sum()
     losses = []
     for number in range(1, UPDATES + 1):
-        hs = [np.zeros((LEARNED, H))]  # the reader's states
+        hs = [np.zeros((LEARNED, H))]  # of the encoder
         for x in xs.T:
             hs.append(np.tanh(Ex[x] + hs[-1] @ Eh + eb))
-        ds = [0 * hs[-1] if fault == "c" else hs[-1]]  # the writer's states
+        ds = [0 * hs[-1] if fault == "c" else hs[-1]]  # of the decoder
         for x in read.T:
             ds.append(np.tanh(Dx[x] + ds[-1] @ Dh + db))
         grads = [0 * p for p in params]
