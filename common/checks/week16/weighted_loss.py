@@ -23,7 +23,7 @@ log of 1 + z:
 
 mean of all, loss averaged only:
     ? How many examples does the batch have, and by how much did you divide?
-    @ 3_y_minus_t.ipynb, section "A trap of shapes"
+    @ 3_y_minus_t.ipynb, section "The first loss is known before the first step"
     ! The mean runs over the N examples. The questions of one example add up.
 
 sum of weights:
