@@ -22,7 +22,7 @@ class LSTM:
     ``f, i, o = sigmoid(...)`` and ``g = tanh(...)`` of ``x_t Wx + h_{t-1} Wh + b``;
     ``c_t = f c_{t-1} + g i`` and ``h_t = o tanh(c_t)``.
 
-    Derived in week 18, notebook 3.
+    Derived in week 18, notebook 3, equations (1) and (4) to (7).
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ class LSTM:
         g = tanh(a[:, H : 2 * H])  # what is new
         i = sigmoid(a[:, 2 * H : 3 * H])  # how much of it goes in
         o = sigmoid(a[:, 3 * H :])  # how much is shown
-        c_next = f * c_prev + g * i
-        h_next = o * tanh(c_next)
+        c_next = f * c_prev + g * i  # (1)
+        h_next = o * tanh(c_next)  # (1)
         self.cache = x, h_prev, c_prev, f, g, i, o, c_next
         return h_next, c_next
 
@@ -62,15 +62,15 @@ class LSTM:
         x, h_prev, c_prev, f, g, i, o, c_next = self.cache
         tanh_c = tanh(c_next)
         # c_t is read twice: by step t + 1, and by h_t = o tanh(c_t)
-        dc = dc_next + dh_next * o * (1 - tanh_c**2)
-        df, dg, di, do = dc * c_prev, dc * i, dc * g, dh_next * tanh_c
-        gates = [df * f * (1 - f), dg * (1 - g**2), di * i * (1 - i), do * o * (1 - o)]
+        dc = dc_next + dh_next * o * (1 - tanh_c**2)  # (4)
+        df, dg, di, do = dc * c_prev, dc * i, dc * g, dh_next * tanh_c  # (5)
+        gates = [df * f * (1 - f), dg * (1 - g**2), di * i * (1 - i), do * o * (1 - o)]  # (6)
         da = array_module(x).concatenate(gates, axis=1)  # (N, 4 H)
         dWx[...] = x.T @ da  # (D, 4 H)
         dWh[...] = h_prev.T @ da  # (H, 4 H)
         db[...] = da.sum(axis=0)  # (4 H,)
         # dc_t / dc_{t-1} = f: no matrix and no tanh in its way
-        return da @ Wx.T, da @ Wh.T, dc * f
+        return da @ Wx.T, da @ Wh.T, dc * f  # (7); (2)
 
 
 class TimeLSTM(Recurrent):
@@ -218,7 +218,7 @@ class GRU:
     ``g = tanh(x_t Wx + (r h_{t-1}) Wh + b)`` with the last H columns;
     ``h_t = (1 - z) h_{t-1} + z g``.
 
-    Derived in week 18, notebook 4.
+    Derived in week 18, notebook 4, equations (1) to (4).
 
     Parameters
     ----------
@@ -244,9 +244,9 @@ class GRU:
         a = x @ Wx + b  # (N, 3 H)
         zr = sigmoid(a[:, : 2 * H] + h_prev @ Wh[:, : 2 * H])
         z, r = zr[:, :H], zr[:, H:]
-        g = tanh(a[:, 2 * H :] + (r * h_prev) @ Wh[:, 2 * H :])
+        g = tanh(a[:, 2 * H :] + (r * h_prev) @ Wh[:, 2 * H :])  # (2)
         self.cache = x, h_prev, z, r, g
-        return (1 - z) * h_prev + z * g
+        return (1 - z) * h_prev + z * g  # (1)
 
     def backward(self, dh_next):
         """dh_next : (N, H) -> dx : (N, D), dh_prev : (N, H)"""
@@ -261,11 +261,11 @@ class GRU:
         da_zr = array_module(x).concatenate([dz * z * (1 - z), dr * r * (1 - r)], axis=1)
         da = array_module(x).concatenate([da_zr, da_g], axis=1)  # (N, 3 H)
         dWx[...] = x.T @ da
-        dWh[:, : 2 * H] = h_prev.T @ da_zr
+        dWh[:, : 2 * H] = h_prev.T @ da_zr  # (4)
         dWh[:, 2 * H :] = (r * h_prev).T @ da_g
         db[...] = da.sum(axis=0)
         # h_prev goes four ways: past the gate, through r h_prev, into z and into r
-        dh_prev = dh_next * (1 - z) + drh * r + da_zr @ Wh[:, : 2 * H].T
+        dh_prev = dh_next * (1 - z) + drh * r + da_zr @ Wh[:, : 2 * H].T  # (3)
         return da @ Wx.T, dh_prev
 
 
