@@ -398,13 +398,13 @@ def layer_norm(H):
     return LayerNorm(np.ones(H, dtype="f"), zeros(H))
 
 
-def with_rows(layer, x, *rest):
+def with_rows(layer, x):
     """x as floats whose rows are as long as the first parameter."""
-    layer, x, *rest = with_floats(layer, x, *rest)
+    layer, x = with_floats(layer, x)
     H = len(layer.params[0])
     if x.shape[-1] != H:
         raise ValueError(f"x has shape {x.shape}; allowed is (..., {H})")
-    return layer, x, *rest
+    return layer, x
 
 
 guard(LayerNorm, FeedForward, prepare=with_rows)
