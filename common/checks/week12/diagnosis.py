@@ -16,7 +16,7 @@ FAULTS = {
     "c": "a word counts as a neighbour of itself",
     "d": "the window is 2, not 1",
     "e": "the natural logarithm stands in place of the logarithm to base 2",
-    "f": "chance is taken as #v #u / N, with the N words of the text in place of all pairs",
+    "f": "chance is taken as #v #u over the number of words of the text, in place of all pairs",
     "g": "each PMI is made smaller by 1 before the negative ones are cut off",
     "h": "rows are compared by their dot product",
 }
