@@ -104,8 +104,11 @@ TABLES = (
 )
 
 
-def beam(table, start, end, length, width, mistake=None):
-    """The complete texts, end counted, as words -> sum of ln p."""
+def beam(table, start, end, length, width, mistake=None, gaps=None):
+    """The complete texts, end counted, as words -> sum of ln p.
+
+    ``gaps`` takes how far the last text that is kept stands above the first that falls out.
+    """
     with np.errstate(divide="ignore"):
         ln_p = np.log(table)
     beginnings, ended, used = [((start,), 0.0)], {}, set()
@@ -131,6 +134,8 @@ def beam(table, start, end, length, width, mistake=None):
                 each = ln_p[words[-1], v] - (left if mistake == "what is left rescaled" else 0)
                 going.append(((*words, v), total + each))
         going.sort(key=lambda text: -text[1])
+        if gaps is not None and len(going) > width:
+            gaps.append(going[width - 1][1] - going[width][1])
         if mistake == "best of each row":
             going = list({text[0][:-1]: text for text in reversed(going)}.values())[::-1]
             going.sort(key=lambda text: -text[1])
@@ -167,6 +172,16 @@ def no_pair_twice(table, start, end, length, width, mistake=None):
     return {"the text": list(best[1:]), "its mean": worth(best)}
 
 
+def is_clear(*search):
+    """Whether no two texts are so near that rounding decides.
+
+    Two texts may have the same pairs in another order, and are then equally likely.
+    """
+    gaps = []
+    means = sorted(total / (len(words) - 1) for words, total in beam(*search, gaps=gaps).items())
+    return min([*gaps, *np.diff(means)[-1:]], default=1) > 1e-6
+
+
 @exercise(3, "No pair twice", 18)
 def check_no_pair_twice(search, rng):
     def steps(table, start, end, length, width):
@@ -185,12 +200,17 @@ def check_no_pair_twice(search, rng):
         other[np.ix_(ids, ids)] = table
         return problem(other, int(ids[start]), int(ids[end]), *rest)
 
-    drawn = rng.dirichlet(np.full(4, 0.7), (2, 4)) * 100
+    def drawn(*rest):
+        while True:
+            table = rng.dirichlet(np.full(4, 0.7), 4)
+            if is_clear(table, *rest):
+                return problem(100 * table, *rest)
+
     problems = [
         problem(*PAPER),
         *(moved(*table) for table in TABLES),
-        problem(drawn[0], 1, 3, 5, 2),
-        problem(drawn[1], 2, 2, 6, 3),
+        drawn(1, 3, 5, 2),
+        drawn(2, 2, 6, 3),
     ]
     judge(problems, steps, no_pair_twice, HINTS, tolerance=(1e-6, 1e-9))
     return "what a text has used up stays with that text"

@@ -131,7 +131,7 @@ def check_wanted_entropy(temperature_for, halvings, rng):
         paper,
         narrow,
         problem(4, rng.uniform(1.5, 4)) | {"low": 1.0, "high": 9.0, "longest": 0.5},
-        problem(7, rng.uniform(3, 20)) | {"longest": 200 + 100 * rng.random()},
+        problem(7, rng.uniform(3, 20)) | {"longest": 400 + 100 * rng.random()},
         problem(4, rng.uniform(0.3, 0.5)),
         problem(5, rng.uniform(0.02, 0.05), scale=0.02),
         problem(5, rng.uniform(1.2, 1.9), gap=5000.0),
