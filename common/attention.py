@@ -38,7 +38,7 @@ __all__ = [
 class WeightSum:
     """The mean of states with given weights: ``c_n = sum_t a_nt hs_nt``.
 
-    Derived in week 20, notebook 1.
+    Derived in week 20, notebook 1, equations (2) and (3).
     """
 
     def __init__(self):
@@ -48,14 +48,14 @@ class WeightSum:
     def forward(self, hs, a):
         """hs : (N, T, H), a : (N, T) -> c : (N, H)"""
         self.cache = hs, a
-        return (hs * a[:, :, None]).sum(axis=1)
+        return (hs * a[:, :, None]).sum(axis=1)  # (2)
 
     def backward(self, dc):
         """dc : (N, H) -> dhs : (N, T, H), da : (N, T)"""
         hs, a = self.cache
-        # dL/dhs_nth = dL/dc_nh a_nt
+        # (3): dL/dhs_nth = dL/dc_nh a_nt
         dhs = dc[:, None] * a[:, :, None]
-        # dL/da_nt = sum_h dL/dc_nh hs_nth
+        # (3): dL/da_nt = sum_h dL/dc_nh hs_nth
         da = (dc[:, None] * hs).sum(axis=2)
         return dhs, da
 
@@ -63,7 +63,7 @@ class WeightSum:
 class AttentionWeight:
     """How much of each state to take: ``a_n = softmax(s_n)`` with ``s_nt = sum_h hs_nth h_nh``.
 
-    Derived in week 20, notebook 1.
+    Derived in week 20, notebook 1, equations (4) to (6).
     """
 
     def __init__(self):
@@ -76,7 +76,7 @@ class AttentionWeight:
         mask : bool array (N, T), False for a state that gets no weight, as one of
         padding.  If it is False for all states of a row, all weights are 0.
         """
-        s = (hs * h[:, None]).sum(axis=2)  # (N, T)
+        s = (hs * h[:, None]).sum(axis=2)  # (4): (N, T)
         forbid(s, mask)
         a = softmax_in_place(s)
         self.cache = hs, h, a
@@ -85,11 +85,11 @@ class AttentionWeight:
     def backward(self, da):
         """da : (N, T) -> dhs : (N, T, H), dh : (N, H)"""
         hs, h, a = self.cache
-        # dL/ds_nt = a_nt (dL/da_nt - sum_r dL/da_nr a_nr), as of every softmax
+        # (5): dL/ds_nt = a_nt (dL/da_nt - sum_r dL/da_nr a_nr), as of every softmax
         ds = a * (da - (da * a).sum(axis=1, keepdims=True))
-        # dL/dhs_nth = dL/ds_nt h_nh
+        # (6): dL/dhs_nth = dL/ds_nt h_nh
         dhs = ds[:, :, None] * h[:, None]
-        # dL/dh_nh = sum_t dL/ds_nt hs_nth
+        # (6): dL/dh_nh = sum_t dL/ds_nt hs_nth
         dh = (ds[:, :, None] * hs).sum(axis=1)
         return dhs, dh
 
@@ -97,7 +97,7 @@ class AttentionWeight:
 class Attention:
     """One look: weights for the states, and their mean with these weights.
 
-    Derived in week 20, notebook 1.
+    Derived in week 20, notebook 1, equations (2) to (6).
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class Attention:
 class TimeAttention:
     """:class:`Attention` for each step of the decoder, all in one product.
 
-    Derived in week 20, notebook 1.
+    Derived in week 20, notebook 1, equations (5) and (7) to (9).
 
     Attributes
     ----------
@@ -150,14 +150,14 @@ class TimeAttention:
         """
         xp = array_module(hs_enc)
         N, T, _ = hs_enc.shape
-        # s_nut = sum_h hs_dec_nuh hs_enc_nth, for step u of the decoder
+        # (7): s_nut = sum_h hs_dec_nuh hs_enc_nth, for step u of the decoder
         a = self.memory("a", (N, hs_dec.shape[1], T), hs_enc)
         xp.matmul(hs_dec, hs_enc.transpose(0, 2, 1), out=a)
         forbid(a, mask if mask is None else xp.asarray(mask)[:, None])
         softmax_in_place(a)
         self.attention_weights = a.transpose(1, 0, 2)
         self.cache = hs_enc, hs_dec, a
-        return a @ hs_enc
+        return a @ hs_enc  # (8)
 
     def backward(self, dcs):
         """dcs : (N, T', H) -> dhs_enc : (N, T, H), dhs_dec : (N, T', H)
@@ -167,12 +167,12 @@ class TimeAttention:
         hs_enc, hs_dec, a = self.cache
         xp = array_module(a)
         ds = self.memory("ds", a.shape, a)
-        xp.matmul(dcs, hs_enc.transpose(0, 2, 1), out=ds)  # da
+        xp.matmul(dcs, hs_enc.transpose(0, 2, 1), out=ds)  # (9): da
         ds -= xp.einsum("nut,nut->nu", ds, a)[:, :, None]
-        ds *= a
-        dhs_enc = a.transpose(0, 2, 1) @ dcs
+        ds *= a  # (5)
+        dhs_enc = a.transpose(0, 2, 1) @ dcs  # (9)
         dhs_enc += ds.transpose(0, 2, 1) @ hs_dec
-        return dhs_enc, ds @ hs_enc
+        return dhs_enc, ds @ hs_enc  # (9)
 
 
 class AttentionEncoder(Encoder):
@@ -197,7 +197,7 @@ class AttentionDecoder(Decoder):
     Its LSTM starts from the encoder's last state; what a step has seen, c, and the
     LSTM's h go side by side into the affine layer.
 
-    Derived in week 20, notebook 2.
+    Derived in week 20, notebook 2, equation (1).
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, rng=None):
@@ -222,7 +222,7 @@ class AttentionDecoder(Decoder):
         """xs : (N, T'), read from the state that the LSTM is in -> scores : (N, T', V)"""
         hs_dec = self.lstm.forward(self.embed.forward(xs))  # (N, T', H)
         cs = self.attention.forward(hs_enc, hs_dec, mask)
-        return self.affine.forward(array_module(cs).concatenate([cs, hs_dec], axis=2))
+        return self.affine.forward(array_module(cs).concatenate([cs, hs_dec], axis=2))  # (1)
 
     def backward(self, dscore):
         """dscore : (N, T', V) -> dhs_enc : (N, T, H)"""

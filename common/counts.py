@@ -60,7 +60,7 @@ def create_co_matrix(corpus, vocab_size: int, window_size: int = 1, sparse: bool
 def count_dense(corpus, vocab_size, window_size):
     """(N,) -> int32 (V, V), every pair.
 
-    Derived in week 12, notebook 2.
+    Derived in week 12, notebook 2, equation (1).
     """
     xp = array_module(corpus)
     co_matrix = xp.zeros((vocab_size, vocab_size), dtype=xp.int32)
@@ -70,15 +70,15 @@ def count_dense(corpus, vocab_size, window_size):
     corpus = corpus.astype(xp.int64)
     for distance in range(1, window_size + 1):
         left, right = corpus[:-distance], corpus[distance:]
-        xp.add.at(flat, left * vocab_size + right, one)
-        xp.add.at(flat, right * vocab_size + left, one)
+        xp.add.at(flat, left * vocab_size + right, one)  # (1), from the left
+        xp.add.at(flat, right * vocab_size + left, one)  # (1), from the right
     return co_matrix
 
 
 def count_sparse(corpus, vocab_size, window_size):
     """(N,) -> int32 csr_array (V, V), only the pairs that occur.
 
-    Derived in week 12, notebook 4.
+    Equation (1) of week 12, notebook 2, without the zeros.  Derived in week 12, notebook 4.
     """
     _refuse_gpu("sparse=True", corpus)
     to_the_right = scipy.sparse.csr_array((vocab_size, vocab_size), dtype=numpy.int32)
@@ -87,24 +87,27 @@ def count_sparse(corpus, vocab_size, window_size):
         ones = numpy.ones(len(left), dtype=numpy.int32)
         pairs = scipy.sparse.coo_array((ones, (left, right)), shape=to_the_right.shape)
         to_the_right = to_the_right + pairs.tocsr()  # equal pairs are added up
-    return (to_the_right + to_the_right.T).tocsr()
+    return (to_the_right + to_the_right.T).tocsr()  # (1), from the left and from the right
 
 
-def ppmi(counts, verbose: bool = False, eps: float = 1e-8, power: float = 1.0, shift: float = 0.0):
+def ppmi(counts, verbose: bool = False, eps: float = 0.0, power: float = 1.0, shift: float = 0.0):
     """Positive pointwise mutual information: how much more often two words meet than by chance.
 
     With ``#v`` the sum of row v, ``#u`` that of column u, and Z the sum of all ``#u ** power``,
     ``M_vu = max(0, log2(#(v,u) Z / (#v #u ** power) + eps) - shift)``.
-    Derived in week 12, notebook 3.
+    Derived in week 12, notebook 3, equations (1) to (4); the power and the shift in week 12,
+    notebook 5, equations (1) and (3).
 
     Parameters
     ----------
     counts : array or SciPy sparse matrix, shape (V, V)
-        Symmetric, as :func:`create_co_matrix` gives them.
+        Words in the rows, contexts in the columns.  They need not be symmetric, as
+        those of :func:`create_co_matrix` are.
     verbose : bool
         Print one line that says how many pairs there are.
     eps : float, 0 to 1
-        Keeps the logarithm of a count of 0 finite.
+        Added to the quotient.  Programs that take the logarithm of every place need it where
+        the count is 0; here only pairs that occur get that far, and 0 is right.
     power : float, above 0
         Below 1, contexts count as more alike than they are, and rare ones lose; 0.75 is usual.
     shift : float, 0 or more
@@ -118,7 +121,7 @@ def ppmi(counts, verbose: bool = False, eps: float = 1e-8, power: float = 1.0, s
     ------
     TypeError : ``counts`` holds no real numbers.
     ValueError : ``counts`` is not square, a count is negative or not finite, all add up
-        to too much, a word has neighbours but is nobody's, or an option is out of range.
+        to too much, or an option is out of range.
 
     References
     ----------
@@ -131,20 +134,15 @@ def ppmi(counts, verbose: bool = False, eps: float = 1e-8, power: float = 1.0, s
     check_number("shift", shift)
     counts, v, u, count = _occurring(counts)
     xp = array_module(count)
-    sums = counts.sum(axis=0, dtype=xp.float64)  # (V,)
-    if not sums[v].all():
-        word = int(v[sums[v] == 0][0])
-        raise ValueError(
-            f"row {word} of counts holds some and column {word} none; "
-            "both must be there, as in a symmetric matrix"
-        )
-    total = float(sums.sum())
+    per_word = counts.sum(axis=1, dtype=xp.float64)  # #v : (V,)
+    per_context = counts.sum(axis=0, dtype=xp.float64)  # #u : (V,)
+    total = float(per_context.sum())  # #
     if not total * total < float("inf"):
         raise ValueError(f"the counts add up to {total}, too much to compute with")
-    smooth = sums**power
-    # M_vu = max(0, log2(#(v,u) Z / (#v #u^power) + eps) - shift)
-    values = xp.log2(count * smooth.sum() / (sums[v] * smooth[u]) + eps) - shift
-    values = xp.maximum(values, 0).astype(xp.float32)
+    smooth = per_context**power  # with Z = smooth.sum(): (1) of notebook 5
+    quotient = count * smooth.sum() / (per_word[v] * smooth[u])  # (2)
+    values = xp.log2(quotient + eps) - shift  # (3), and (3) of notebook 5
+    values = xp.maximum(values, 0).astype(xp.float32)  # (4)
     if verbose:
         pairs, more = counts.shape[0] ** 2, int((values > 0).sum())
         print(f"ppmi: {len(v)} of {pairs} pairs occur, {more} of them more often than by chance")
@@ -163,7 +161,8 @@ def truncated_svd(M, size: int):
     ``(U * values) @ Ut`` has the smallest sum of squared differences from M of
     all matrices of this rank.  The rows of ``U``, with or without the values,
     serve as word vectors.
-    Derived in week 12, notebook 4.
+    Derived in week 12, notebook 4, equations (4) to (7); that no other is closer, in week 12,
+    notebook 6.
 
     Parameters
     ----------
@@ -191,34 +190,21 @@ def truncated_svd(M, size: int):
     ----------
     Eckart and Young (1936), "The approximation of one matrix by another of lower rank".
     """
-    _refuse_gpu("truncated_svd", M)
-    M, *_, entries = _nonzero(M, "M")
-    if not numpy.isfinite(entries).all():
-        wrong = entries[~numpy.isfinite(entries)][0]
-        raise ValueError(f"M contains {wrong}; allowed are finite numbers")
-    if M.shape == (1, 1):
-        raise ValueError("M has shape (1, 1): a vocabulary of one word has nothing to compare")
-    if not entries.size:
-        raise ValueError(f"M, of shape {M.shape}, holds nothing but zeros: no word has a direction")
-    check_whole("size", size)
-    most = min(M.shape)
-    if size > most:
-        raise ValueError(f"size={size}; a matrix of shape {M.shape} has {most} singular values")
-    M = M.astype(numpy.result_type(M.dtype, numpy.float32))
-    if 2 * size > most:  # Lanczos' method has no advantage left
+    M, most = _to_factor(M, size)
+    if 2 * size > most:  # then svds, which works out single parts, has no advantage left
         M = M.toarray() if scipy.sparse.issparse(M) else M
-        U, values, Ut = numpy.linalg.svd(M, full_matrices=False)
+        U, values, Ut = numpy.linalg.svd(M, full_matrices=False)  # (6)
     else:
         # svds starts from a random vector unless it is given one; the result hardly depends on it
         start = numpy.random.default_rng(0).standard_normal(most).astype(M.dtype)
-        U, values, Ut = scipy.sparse.linalg.svds(M, k=size, v0=start)
-    order = numpy.argsort(-values, kind="stable")[:size]
+        U, values, Ut = scipy.sparse.linalg.svds(M, k=size, v0=start)  # (6), the first parts
+    order = numpy.argsort(-values, kind="stable")[:size]  # what (7) leaves out is smallest
     U, values, Ut = U[:, order], values[order], Ut[order]
-    signs = numpy.sign(U[abs(U).argmax(axis=0), numpy.arange(size)])
+    signs = numpy.sign(U[abs(U).argmax(axis=0), numpy.arange(size)])  # (6) leaves them open
     return U * signs, values, Ut * signs[:, None]
 
 
-# What the functions share: which entries are not 0, and what they may be.
+# What comes in: which entries are not 0, and what they may be.
 
 
 def _occurring(counts):
@@ -232,6 +218,27 @@ def _occurring(counts):
     if not good.all():
         raise ValueError(f"counts contain {count[~good][0]}; allowed are finite counts from 0")
     return counts, i, j, count
+
+
+def _to_factor(M, size):
+    """What :func:`truncated_svd` takes -> M in floating point, and how many singular values it has.
+
+    ``size`` is at most that many.
+    """
+    _refuse_gpu("truncated_svd", M)
+    M, *_, entries = _nonzero(M, "M")
+    if not numpy.isfinite(entries).all():
+        wrong = entries[~numpy.isfinite(entries)][0]
+        raise ValueError(f"M contains {wrong}; allowed are finite numbers")
+    if M.shape == (1, 1):
+        raise ValueError("M has shape (1, 1): a vocabulary of one word has nothing to compare")
+    if not entries.size:
+        raise ValueError(f"M, of shape {M.shape}, holds nothing but zeros: no word has a direction")
+    check_whole("size", size)
+    most = min(M.shape)
+    if size > most:
+        raise ValueError(f"size={size}; a matrix of shape {M.shape} has {most} singular values")
+    return M.astype(numpy.result_type(M.dtype, numpy.float32)), most
 
 
 def _nonzero(matrix, name):

@@ -21,7 +21,7 @@ __all__ = ["Memory", "MultiHeadAttention", "ScaledDotProductAttention"]
 class ScaledDotProductAttention:
     """Each query takes a mean of the values: ``y = softmax(q k^T / sqrt(d)) v``.
 
-    Derived in week 20, notebook 3.
+    Derived in week 20, notebook 3, equations (3) and (5) to (7).
 
     Parameters
     ----------
@@ -47,25 +47,25 @@ class ScaledDotProductAttention:
 
         mask : bool array that broadcasts to (..., T, S), True where a query may look
         """
-        scores = q @ transposed(k) / math.sqrt(q.shape[-1])  # (..., T, S)
+        scores = q @ transposed(k) / math.sqrt(q.shape[-1])  # (3): (..., T, S)
         forbid(scores, mask, self.causal)
         self.weights = softmax_in_place(scores)
         self.cache = q, k, v
-        return self.weights @ v  # (..., T, D)
+        return self.weights @ v  # (3): (..., T, D)
 
     def backward(self, dout):
         """dout : (..., T, D) -> dq, dk, dv, in the shapes of q, k and v"""
         q, k, v = self.cache
         a = self.weights
         # y_t = sum_s a_ts v_s: dL/dv_s = sum_t a_ts dL/dy_t, and dL/da_ts = dL/dy_t . v_s
-        dv = transposed(a) @ dout  # (..., S, D)
-        da = dout @ transposed(v)  # (..., T, S)
-        # a = softmax(s) row by row: dL/ds_ts = a_ts (dL/da_ts - sum_r dL/da_tr a_tr)
+        dv = transposed(a) @ dout  # (5): (..., S, D)
+        da = dout @ transposed(v)  # (5): (..., T, S)
+        # (6): a = softmax(s) row by row: dL/ds_ts = a_ts (dL/da_ts - sum_r dL/da_tr a_tr)
         ds = a * (da - (da * a).sum(axis=-1, keepdims=True))
         # s_ts = q_t . k_s / sqrt(d)
         ds /= math.sqrt(q.shape[-1])
-        dq = ds @ k  # dL/dq_t = sum_s dL/ds_ts k_s / sqrt(d)
-        dk = transposed(ds) @ q  # dL/dk_s = sum_t dL/ds_ts q_t / sqrt(d)
+        dq = ds @ k  # (7): dL/dq_t = sum_s dL/ds_ts k_s / sqrt(d)
+        dk = transposed(ds) @ q  # (7): dL/dk_s = sum_t dL/ds_ts q_t / sqrt(d)
         return dq, dk, dv
 
 
@@ -132,6 +132,8 @@ class MultiHeadAttention:
     Queries, keys and values are ``x Wqkv + bqkv``; the heads' outputs, joined
     again, go through ``Wo`` and ``bo`` (Vaswani et al., 2017, section 3.2.2).
 
+    Derived in week 20, notebook 3, equations (2), (3) and (5) to (8); ``read`` in notebook 6.
+
     Parameters
     ----------
     Wqkv : array, shape (H, 3 H)
@@ -185,8 +187,8 @@ class MultiHeadAttention:
         N, T, H = xs.shape
         qkv = self.memory("qkv", (N, T, 3 * H), Wqkv)
         array_module(Wqkv).matmul(xs.reshape(N * T, H), Wqkv, out=qkv.reshape(N * T, 3 * H))
-        qkv += bqkv
-        # T d numbers of a query are fewer than its T S scores
+        qkv += bqkv  # (2)
+        # the root of (3): T d numbers of a query are fewer than its T S scores
         qkv[..., :H] /= math.sqrt(H // self.n_heads)
         return qkv
 
@@ -202,15 +204,15 @@ class MultiHeadAttention:
         qkv = self.queries_keys_values(xs)
         q, k, v = map(self.heads, thirds(qkv))
         a = self.weights = self.memory("weights", (N, self.n_heads, T, T), Wo)
-        xp.matmul(q, transposed(k), out=a)
+        xp.matmul(q, transposed(k), out=a)  # (3)
         if mask is not None:
             mask = as_mask(mask, a[:, 0])[:, None]
         forbid(a, mask, self.causal)
         softmax_in_place(a)
         joined = self.memory("joined", (N, T, H), Wo)
-        xp.matmul(a, v, out=self.heads(joined))
+        xp.matmul(a, v, out=self.heads(joined))  # (3), written side by side
         self.cache = xs, qkv, joined
-        y = joined.reshape(N * T, H) @ Wo
+        y = joined.reshape(N * T, H) @ Wo  # (8)
         y += bo
         return y.reshape(N, T, H)
 
@@ -219,7 +221,7 @@ class MultiHeadAttention:
 
         The derivation is that of :class:`ScaledDotProductAttention`, with one
         sum less over S: ``sum_r dL/da_tr a_tr = dL/dy_t . sum_r a_tr v_r``, and
-        the last sum is y_t.
+        the last sum is y_t (the right form of (6)).
         """
         Wqkv, _, Wo, _ = self.params
         dWqkv, dbqkv, dWo, dbo = self.grads
@@ -235,14 +237,14 @@ class MultiHeadAttention:
         dqkv = self.memory("dqkv", (N, T, 3 * H), Wo)
         (q, k, v), (dq, dk, dv) = (map(self.heads, thirds(part)) for part in (qkv, dqkv))
         dy, y = self.heads(djoined), self.heads(joined)
-        xp.matmul(transposed(a), dy, out=dv)
+        xp.matmul(transposed(a), dy, out=dv)  # (5)
         ds = self.memory("ds", a.shape, Wo)
-        xp.matmul(dy, transposed(v), out=ds)
-        ds -= xp.einsum("nhtd,nhtd->nht", dy, y)[..., None]
-        ds *= a
-        xp.matmul(ds, k, out=dq)
+        xp.matmul(dy, transposed(v), out=ds)  # (5): da, so far
+        ds -= xp.einsum("nhtd,nhtd->nht", dy, y)[..., None]  # (6)
+        ds *= a  # (6)
+        xp.matmul(ds, k, out=dq)  # (7)
         dq /= math.sqrt(H // self.n_heads)
-        xp.matmul(transposed(ds), q, out=dk)  # q is over sqrt(d) already
+        xp.matmul(transposed(ds), q, out=dk)  # (7): q is over sqrt(d) already
         dflat = dqkv.reshape(N * T, 3 * H)
         xp.matmul(xs.reshape(N * T, H).T, dflat, out=dWqkv)
         dbqkv[...] = dflat.sum(axis=0)

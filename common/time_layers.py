@@ -59,7 +59,9 @@ class TimeAffine:
         W, b = self.params
         N, T, D = x.shape
         self.x = x.reshape(N * T, D)
-        return (self.x @ W + b).reshape(N, T, -1)
+        y = self.x @ W
+        y += b  # in place: the scores of V words are a large array
+        return y.reshape(N, T, -1)
 
     def backward(self, dout):
         """dout : (N, T, H) -> dx : (N, T, D)"""

@@ -28,7 +28,7 @@ __all__ = [
 class LayerNorm:
     """Mean 0 and variance 1 within each row, then a gain and a bias for each feature.
 
-    Derived in week 20, notebook 4, equations (1) and (4).
+    Derived in week 20, notebook 4, equations (1) to (4).
 
     ``y = gain (x - mean) / sqrt(variance + eps) + bias`` (Ba et al., 2016).
 
@@ -52,35 +52,35 @@ class LayerNorm:
         """x : (..., H) -> y : (..., H)"""
         gain, bias = self.params
         xp = array_module(x)
-        z = x - x.mean(axis=-1, keepdims=True)
-        variance = xp.einsum("...h,...h->...", z, z)[..., None] / len(gain)
-        r = 1 / xp.sqrt(variance + self.eps)  # (..., 1)
-        z *= r
-        self.cache = z, r
-        y = z * gain
+        x_hat = x - x.mean(axis=-1, keepdims=True)  # the distances, so far
+        variance = xp.einsum("...h,...h->...", x_hat, x_hat)[..., None] / len(gain)
+        std = xp.sqrt(variance + self.eps)  # (1): (..., 1)
+        x_hat /= std  # (1)
+        self.cache = x_hat, std
+        y = x_hat * gain
         y += bias
         return y
 
     def backward(self, dout):
         """dout : (..., H) -> dx : (..., H)
 
-        With ``g = dL/dz``, x_h reaches all z of its row: through itself,
-        through the mean, and through r.  The three together are
-        ``dL/dx_h = r (g_h - mean(g) - z_h mean(g z))``.
+        x_j reaches every x_hat of its row: as itself, through the mean, and through
+        std.  With ``dx_hat = dL/dx_hat``, the three together are
+        ``dL/dx_j = (dx_hat_j - mean(dx_hat) - x_hat_j mean(dx_hat x_hat)) / std``.
         """
         gain, _ = self.params
         dgain, dbias = self.grads
-        z, r = self.cache
-        xp = array_module(z)
+        x_hat, std = self.cache
+        xp = array_module(x_hat)
         H = len(gain)
-        dgain[...] = xp.einsum("nh,nh->h", dout.reshape(-1, H), z.reshape(-1, H))
+        dgain[...] = xp.einsum("nh,nh->h", dout.reshape(-1, H), x_hat.reshape(-1, H))
         dbias[...] = dout.reshape(-1, H).sum(axis=0)
-        g = dout * gain
-        along = xp.einsum("...h,...h->...", g, z)[..., None] / H
-        g -= g.mean(axis=-1, keepdims=True)
-        g -= z * along
-        g *= r
-        return g
+        dx = dout * gain  # dx_hat, so far
+        along = xp.einsum("...h,...h->...", dx, x_hat)[..., None] / H
+        dx -= dx.mean(axis=-1, keepdims=True)  # (4)
+        dx -= x_hat * along  # (4)
+        dx /= std  # (4)
+        return dx
 
 
 class Gelu:
@@ -90,6 +90,7 @@ class Gelu:
     ``u = sqrt(2 / pi) (x + 0.044715 x^3)``, as GPT-2 has it; it is within
     0.0005 of the exact form, and NumPy computes it several times faster.
     Since ``(1 + tanh(u)) / 2 = sigmoid(2 u)``, one exponential is enough.
+    Week 20, notebook 4, equations (5) and (6), where u is called inner.
     """
 
     def __init__(self):
@@ -151,6 +152,8 @@ def pieces(*arrays, size=32_000):
 class FeedForward:
     """Two layers for each position by itself: ``y = gelu(x W1 + b1) W2 + b2``.
 
+    Derived in week 20, notebook 4, equations (7) and (8).
+
     Parameters
     ----------
     W1, b1 : arrays, shapes (H, M), (M,)
@@ -174,12 +177,12 @@ class FeedForward:
         W1, b1, W2, b2 = self.params
         x = xs.reshape(-1, len(W1))
         shape = len(x), len(W2)
-        a, z = self.memory("a", shape, W1), self.memory("z", shape, W1)
-        array_module(W1).matmul(x, W1, out=a)
-        a += b1
-        self.gelu.forward(a, out=z)
-        self.cache = x, z
-        y = z @ W2
+        wide, bent = self.memory("wide", shape, W1), self.memory("bent", shape, W1)
+        array_module(W1).matmul(x, W1, out=wide)
+        wide += b1
+        self.gelu.forward(wide, out=bent)  # (7)
+        self.cache = x, bent
+        y = bent @ W2  # (7)
         y += b2
         return y.reshape(xs.shape)
 
@@ -187,21 +190,23 @@ class FeedForward:
         """dout : (..., H) -> dxs : (..., H)"""
         W1, _, W2, _ = self.params
         dW1, db1, dW2, db2 = self.grads
-        x, z = self.cache
+        x, bent = self.cache
         xp = array_module(W1)
         dy = dout.reshape(-1, W2.shape[1])
-        xp.matmul(z.T, dy, out=dW2)
+        xp.matmul(bent.T, dy, out=dW2)  # (8)
         db2[...] = dy.sum(axis=0)
-        da = self.memory("da", z.shape, W1)
-        xp.matmul(dy, W2.T, out=da)
-        self.gelu.backward(da, out=da)
-        xp.matmul(x.T, da, out=dW1)
-        db1[...] = da.sum(axis=0)
-        return (da @ W1.T).reshape(dout.shape)
+        dwide = self.memory("dwide", bent.shape, W1)
+        xp.matmul(dy, W2.T, out=dwide)  # (8): dbent, so far
+        self.gelu.backward(dwide, out=dwide)  # (6)
+        xp.matmul(x.T, dwide, out=dW1)  # (8)
+        db1[...] = dwide.sum(axis=0)
+        return (dwide @ W1.T).reshape(dout.shape)  # (8)
 
 
 class PositionalEncoding:
     """Waves that tell the positions apart, added to what stands there.
+
+    Derived in week 20, notebook 3, equations (9) and (10).
 
     ``P[t, 2 i] = sin(t / 10000^(2 i / H))``, ``P[t, 2 i + 1] = cos(...)``, for
     any length (Vaswani et al., 2017, section 3.5).
@@ -227,9 +232,9 @@ class PositionalEncoding:
         """P[start : start + T] : (T, H), of the type and on the device of ``like``"""
         xp, H = array_module(like), self.hidden_size
         t = xp.arange(start, start + T)[:, None]
-        angles = t / 10000.0 ** (xp.arange(0, H, 2) / H)  # (T, H / 2)
+        angles = t / 10000.0 ** (xp.arange(0, H, 2) / H)  # freq times t, (T, H / 2)
         P = xp.empty((T, H), dtype=like.dtype)
-        P[:, 0::2], P[:, 1::2] = xp.sin(angles), xp.cos(angles)
+        P[:, 0::2], P[:, 1::2] = xp.sin(angles), xp.cos(angles)  # (9)
         return P
 
     def forward(self, xs, start=0):
@@ -244,7 +249,7 @@ class PositionalEncoding:
 class TransformerBlock:
     """Look at the other positions, then think about each by itself; both are added to x.
 
-    Derived in week 20, notebook 4, equation (7).
+    Derived in week 20, notebook 4, equations (9) and (10).
 
     ``x = x + attention(norm(x))``, then ``x = x + feed_forward(norm(x))``.  The
     norm stands before each part, as in GPT-2 (Radford et al., 2019); Vaswani et
@@ -293,13 +298,14 @@ class TransformerBlock:
 
     def forward(self, xs, mask=None):
         """xs : (N, T, H) -> ys : (N, T, H); mask as in :class:`MultiHeadAttention`"""
+        # (10)
         xs = self.add(0, xs, self.attention.forward(self.norms[0].forward(xs), mask))
         return self.add(1, xs, self.feed_forward.forward(self.norms[1].forward(xs)))
 
     def backward(self, dout):
         """dout : (N, T, H) -> dxs : (N, T, H)"""
         for i, part in ((1, self.feed_forward), (0, self.attention)):
-            # x is read twice: by the sum, and by the norm
+            # (9): x is read twice, by the sum, and by the norm
             drop = self.drops[i]
             dy = drop.backward(dout) if drop.dropout_ratio else dout
             dx = self.norms[i].backward(part.backward(dy))
@@ -315,6 +321,8 @@ class TransformerBlock:
 
 class TransformerLM(LanguageModel):
     """Word vectors with positions, transformer blocks, and scores by the word vectors.
+
+    Derived in week 20, notebook 4, equation (11); ``read`` in notebook 6.
 
     A block of T words is read without what came before it; so the training has
     no state.  ``read`` has one: the keys and values of the words read so far.

@@ -35,17 +35,18 @@ def loop_counts(corpus, vocab_size, window_size):
     return counts
 
 
-def loop_ppmi(counts, eps=1e-8, power=1, shift=0):
-    """From probabilities: that of the pair over those of its two words."""
+def loop_ppmi(counts, eps=0, power=1, shift=0):
+    """From probabilities: that of the pair over those of its word and its context."""
     V = len(counts)
     total = sum(map(sum, counts))
-    S = [sum(counts[i][j] for i in range(V)) for j in range(V)]
-    Z = sum(S[j] ** power for j in range(V) if S[j])
+    words = [sum(counts[i]) for i in range(V)]
+    contexts = [sum(counts[i][j] for i in range(V)) for j in range(V)]
+    Z = sum(contexts[j] ** power for j in range(V) if contexts[j])
     M = np.zeros((V, V))
     for i in range(V):
         for j in range(V):
-            if S[i] and S[j]:
-                by_chance = (S[i] / total) * (S[j] ** power / Z)
+            if counts[i][j]:
+                by_chance = (words[i] / total) * (contexts[j] ** power / Z)
                 M[i, j] = max(0, math.log2(counts[i][j] / total / by_chance + eps) - shift)
     return M
 
@@ -114,6 +115,38 @@ class TestPpmi:
         assert scipy.sparse.issparse(M) == sparse
         np.testing.assert_allclose(dense(M), due, rtol=1e-5, atol=1e-6)
 
+    @forms
+    @quick
+    @given(corpora, st.sampled_from([1, 0.75]), st.sampled_from([0, 0.5]))
+    def test_counts_of_one_side_are_not_symmetric(self, sparse, corpus, power, shift):
+        counts = np.zeros((7, 7))
+        np.add.at(counts, (corpus[:-1], corpus[1:]), 1)  # the right neighbours alone
+        made = scipy.sparse.csr_array(counts) if sparse else counts
+        M = ppmi(made, power=power, shift=shift)
+        due = loop_ppmi(counts.tolist(), power=power, shift=shift)
+        np.testing.assert_allclose(dense(M), due, rtol=1e-5, atol=1e-6)
+
+    @forms
+    def test_words_are_rows_and_contexts_are_columns(self, sparse):
+        # row sums 5 and 3, column sums 2 and 6: 4 * 8 / (5 * 6) = 1.067, 1 * 8 / (3 * 2) = 1.333
+        counts = np.array([[1, 4], [1, 2]])
+        M = dense(ppmi(scipy.sparse.csr_array(counts) if sparse else counts))
+        np.testing.assert_allclose(M, [[0, 0.0931], [0.4150, 0]], atol=1e-4)
+
+    @forms
+    def test_a_word_that_is_nobodys_context(self, sparse):
+        # 2 words in 2 pairs, both with context 1: as often as by chance
+        counts = np.array([[0, 1], [0, 1]])
+        M = ppmi(scipy.sparse.csr_array(counts) if sparse else counts)
+        assert not dense(M).any()
+
+    @forms
+    def test_as_often_as_by_chance_is_not_above_it(self, sparse, capsys):
+        counts = np.ones((2, 2), dtype=int)
+        M = ppmi(scipy.sparse.csr_array(counts) if sparse else counts, verbose=True)
+        assert not dense(M).any()
+        assert "4 of 4 pairs occur, 0 of them more often" in capsys.readouterr().out
+
     def test_the_sparse_form_stores_no_zero(self):
         counts = create_co_matrix(IDS, 7, 3, sparse=True)
         M = ppmi(counts, shift=0.5)
@@ -157,7 +190,13 @@ class TestPpmi:
     def test_eps_counts(self):
         counts = loop_counts(IDS.tolist(), 7, 2)
         np.testing.assert_allclose(ppmi(counts, eps=0.5), loop_ppmi(counts, 0.5), rtol=1e-6)
-        np.testing.assert_allclose(ppmi(counts, eps=0), loop_ppmi(counts, 1e-300), rtol=1e-6)
+        np.testing.assert_array_equal(ppmi(counts, eps=0), ppmi(counts))
+
+    def test_eps_by_position_as_older_programs_give_it(self, capsys):
+        counts = create_co_matrix(IDS, 7)
+        M = ppmi(counts, True, 1e-8)
+        assert "14 of 49 pairs occur" in capsys.readouterr().out
+        np.testing.assert_allclose(M, ppmi(counts), atol=1e-6)
 
     @forms
     def test_large_counts_do_not_overflow(self, sparse):
@@ -330,7 +369,6 @@ class TestBadInput:
             ([[0, -1], [-1, 0]], r"counts contain -1\.0; allowed are finite counts from 0"),
             ([[0, math.nan], [math.nan, 0]], "counts contain nan"),
             ([[0, math.inf], [math.inf, 0]], "counts contain inf"),
-            ([[0, 1], [0, 1]], "row 0 of counts holds some and column 0 none"),
             (np.zeros((2, 3)), r"counts have shape \(2, 3\)"),
             (np.full((2, 2), 1e200), "counts add up to 4e.200, too much to compute"),
         ],

@@ -151,12 +151,9 @@ def test_eps_may_be_1():
     assert counts.ppmi(numpy.ones((2, 2)), eps=1.0) == pytest.approx(numpy.ones((2, 2)))
 
 
-def test_ppmi_names_the_first_bad_count_and_what_is_missing():
+def test_ppmi_names_the_first_bad_count():
     with pytest.raises(ValueError, match=r"^counts contain -2\.0; allowed"):
         counts.ppmi(numpy.array([[1, -2], [-3, 1]]))
-    message = "column 1 none; both must be there, as in a symmetric matrix$"
-    with pytest.raises(ValueError, match=message):
-        counts.ppmi(numpy.array([[1, 0], [1, 0]]))
 
 
 @pytest.mark.parametrize(("a", "b"), [("f4", "f8"), ("f8", "f4")])

@@ -220,14 +220,14 @@ MUTANTS = {
     ),
     "neighbours counted on one side": (
         "counts.py",
-        "        xp.add.at(flat, right * vocab_size + left, one)\n",
+        "        xp.add.at(flat, right * vocab_size + left, one)  # (1), from the right\n",
         "",
         "test_counts.py::TestCoMatrix::test_sentence[dense]",
     ),
     "contexts without their power": (
         "counts.py",
-        "sums**power",
-        "sums**1",
+        "per_context**power",
+        "per_context**1",
         "test_counts.py::TestPpmi::test_smoothing_helps_frequent_contexts_and_takes_from_rare_ones",
     ),
     "the smallest singular values": (
@@ -430,7 +430,7 @@ MUTANTS = {
     ),
     "a norm whose mean has no gradient": (
         "transformer.py",
-        "        g -= g.mean(axis=-1, keepdims=True)\n",
+        "        dx -= dx.mean(axis=-1, keepdims=True)  # (4)\n",
         "",
         "test_transformer.py::test_a_norm_does_not_feel_a_shift_of_its_row",
     ),
