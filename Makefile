@@ -22,7 +22,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test book notebooks exercises release grade mutants bench faults format requirements doctor clean elsewhere
+.PHONY: help lab test test-lowest book notebooks exercises release grade mutants bench faults format requirements doctor clean elsewhere
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -34,6 +34,13 @@ test: $(READY) ## run all tests and all notebooks, and compare every output
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
+
+test-lowest: $(READY) ## run the package's tests on the oldest versions that pyproject.toml allows
+	$(PYTHON) -m venv $(VENV)-lowest
+	VIRTUAL_ENV=$(VENV)-lowest $(BIN)/uv pip install --quiet --no-config \
+		--resolution lowest-direct --editable ".[test]"
+	$(VENV)-lowest/bin/python -m pytest --numprocesses=$(JOBS) --dist=loadfile \
+		--ignore=tests/notebooks --ignore=tests/test_setup.py tests $(ARGS)
 
 book: $(READY) ## make the web pages in book/_build/html (ARGS=--without-solutions)
 	$(BIN)/python tools/book.py $(ARGS)
@@ -72,7 +79,7 @@ doctor: $(READY) ## say what is installed, where data are looked for, and what t
 	$(BIN)/python tools/doctor.py
 
 clean: ## remove what the other targets made, .venv included
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis mutants *.egg-info
+	rm -rf $(VENV) $(VENV)-lowest .pytest_cache .ruff_cache .hypothesis mutants *.egg-info
 
 elsewhere:
 	@echo "$(VENV) was made in another folder than $(CURDIR); it is made anew"
