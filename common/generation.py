@@ -37,7 +37,7 @@ def probabilities(
 ) -> numpy.ndarray:
     """What the next word is drawn with: a softmax, sharpened or flattened, and cut.
 
-    Derived in week 19, notebook 1.
+    Derived in week 19, notebook 1, equations (1), (2) and (5).
 
     Parameters
     ----------
@@ -82,15 +82,15 @@ def probabilities(
     if temperature == 0:
         return numpy.where(numpy.arange(V) == best, 1.0, 0.0)
     with numpy.errstate(over="ignore"):  # exp of minus infinity is 0, as it should be
-        x = (x - numpy.take_along_axis(x, best, axis=-1)) / temperature
+        x = (x - numpy.take_along_axis(x, best, axis=-1)) / temperature  # (2)
     p = numpy.exp(x)
     order = numpy.argsort(-x, axis=-1, kind="stable")  # the likeliest first
     likely = numpy.take_along_axis(p, order, axis=-1)
     if top_k is not None:
         likely[..., top_k:] = 0
-    likely /= likely.sum(axis=-1, keepdims=True)
+    likely /= likely.sum(axis=-1, keepdims=True)  # (1): the sum is Z
     if top_p is not None:
-        # a word goes where those before it reach p without it
+        # (5): a word goes where those before it reach p without it
         likely[..., 1:][numpy.cumsum(likely, axis=-1)[..., :-1] >= top_p] = 0
         likely /= likely.sum(axis=-1, keepdims=True)
     numpy.put_along_axis(p, order, likely, axis=-1)
@@ -156,7 +156,7 @@ def beam_search(
     text is searched for as well, and stands among the answers if it is likely
     enough: the first one is never less likely than the greedy text.
 
-    Derived in week 19, notebook 2.
+    Derived in week 19, notebook 2, equations (2) and (3).
 
     Parameters
     ----------
@@ -273,12 +273,12 @@ def write(model, xs, length, end_id=None, rng=None, **cut):
 def beam(model, xs, length, width, end_id):
     """The likeliest texts behind xs : (1, T), as ids -> sum of ln p.
 
-    Derived in week 19, notebook 2.
+    Derived in week 19, notebook 2, equations (2) and (3).
     """
     ended, texts, totals = {}, numpy.zeros((1, 0), dtype=int), numpy.zeros(1)
     with from_the_beginning(model):
         for _ in range(length):
-            sums = totals[:, None] + ln_softmax(model.read(xs))  # (rows, V)
+            sums = totals[:, None] + ln_softmax(model.read(xs))  # (3): (rows, V)
             best = numpy.argsort(-sums, axis=None, kind="stable")[:width]
             rows, words = numpy.divmod(best, sums.shape[1])
             texts = numpy.column_stack([texts[rows], words])  # (rows, words so far)
@@ -304,8 +304,8 @@ def paired(texts, totals):
 def ln_softmax(scores):
     """``x_i - ln(sum_j exp(x_j))`` in float64 : (N, V) -> (N, V)
 
-    Derived in week 19, notebook 2.
+    Derived in week 19, notebook 2, equation (2).
     """
     x = numpy.asarray(to_cpu(scores), dtype=numpy.float64)
     x = x - x.max(axis=1, keepdims=True)
-    return x - numpy.log(numpy.exp(x).sum(axis=1, keepdims=True))
+    return x - numpy.log(numpy.exp(x).sum(axis=1, keepdims=True))  # one term of (2)

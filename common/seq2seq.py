@@ -27,7 +27,7 @@ __all__ = [
 class Encoder:
     """Read a sequence, and hand on the state after its last step.
 
-    Derived in week 19, notebook 3.
+    Derived in week 19, notebook 3, equations (1) and (4).
 
     Parameters
     ----------
@@ -53,13 +53,13 @@ class Encoder:
 
     def forward(self, xs):
         """xs : (N, T) ids -> h : (N, H), the state after the last step"""
-        self.hs = self.lstm.forward(self.embed.forward(xs))  # (N, T, H)
+        self.hs = self.lstm.forward(self.embed.forward(xs))  # (1): (N, T, H)
         return self.hs[:, -1]
 
     def backward(self, dh):
         """dh : (N, H); ids have no gradient, so nothing is returned"""
         # h is the state of the last step; the others were read by the next step alone
-        dhs = array_module(dh).zeros(self.hs.shape, dtype=dh.dtype)  # (N, T, H)
+        dhs = array_module(dh).zeros(self.hs.shape, dtype=dh.dtype)  # (4): (N, T, H)
         dhs[:, -1] = dh
         self.embed.backward(self.lstm.backward(dhs))
 
@@ -67,7 +67,7 @@ class Encoder:
 class Decoder:
     """Write a sequence, starting from the state in which an encoder ended.
 
-    Derived in week 19, notebook 3.
+    Derived in week 19, notebook 3, equations (2) and (4).
 
     Parameters
     ----------
@@ -96,12 +96,12 @@ class Decoder:
 
     def go_on(self, xs, h):
         """xs : (N, T), read from the state that the LSTM is in -> scores : (N, T, V)"""
-        return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))
+        return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))  # (2)
 
     def backward(self, dscore):
         """dscore : (N, T, V) -> dh : (N, H)"""
         self.embed.backward(self.lstm.backward(self.affine.backward(dscore)))
-        return self.lstm.dh
+        return self.lstm.dh  # (4)
 
     def generate(self, h, start_id, sample_size):
         """Write one character after the other, each time the likeliest, and read it again.
@@ -126,7 +126,7 @@ class Decoder:
 class PeekyDecoder(Decoder):
     """A decoder whose LSTM and affine layer read h at every step (as in Cho et al., 2014).
 
-    Derived in week 19, notebook 4.
+    Derived in week 19, notebook 4, equations (3) and (4).
 
     Parameters
     ----------
@@ -148,8 +148,8 @@ class PeekyDecoder(Decoder):
         xp = array_module(h)
         xs = self.embed.forward(xs)  # (N, T, D)
         h = xp.repeat(h[:, None], xs.shape[1], axis=1)  # (N, T, H)
-        hs = self.lstm.forward(xp.concatenate([h, xs], axis=2))
-        return self.affine.forward(xp.concatenate([h, hs], axis=2))
+        hs = self.lstm.forward(xp.concatenate([h, xs], axis=2))  # (3)
+        return self.affine.forward(xp.concatenate([h, hs], axis=2))  # (3)
 
     def backward(self, dscore):
         """dscore : (N, T, V) -> dh : (N, H)"""
@@ -158,13 +158,13 @@ class PeekyDecoder(Decoder):
         dxs = self.lstm.backward(dhs[..., H:])  # (N, T, H + D)
         self.embed.backward(dxs[..., H:])
         # h is read T times here, T times there, and once as the state before the first step
-        return dhs[..., :H].sum(axis=1) + dxs[..., :H].sum(axis=1) + self.lstm.dh
+        return dhs[..., :H].sum(axis=1) + dxs[..., :H].sum(axis=1) + self.lstm.dh  # (4)
 
 
 class Seq2seq(BaseModel):
     """An encoder, a decoder, and a softmax over each next character.
 
-    Derived in week 19, notebook 3.
+    Derived in week 19, notebook 3, equations (3), (5) and (6).
 
     Parameters
     ----------
@@ -201,10 +201,10 @@ class Seq2seq(BaseModel):
         predicts all but the first: each one from those before it.
         """
         scores = self.decoder.forward(ts[:, :-1], self.encoder.forward(xs))
-        return self.softmax.forward(scores, ts[:, 1:])
+        return self.softmax.forward(scores, ts[:, 1:])  # -ln of (3), the mean of (5)
 
     def backward(self, dout=1):
-        self.encoder.backward(self.decoder.backward(self.softmax.backward(dout)))
+        self.encoder.backward(self.decoder.backward(self.softmax.backward(dout)))  # (6), (4)
 
     def generate(self, xs, start_id, sample_size):
         """xs : (N, T) questions -> ids of the answers, as :meth:`Decoder.generate` gives them"""
@@ -221,14 +221,20 @@ class PeekySeq2seq(Seq2seq):
 
 
 def gather(*layers):
-    """The params of all layers in a list, and their grads in another."""
+    """The params of all layers in a list, and their grads in another.
+
+    Derived in week 19, notebook 3.
+    """
     return [p for layer in layers for p in layer.params], [
         g for layer in layers for g in layer.grads
     ]
 
 
 def write(scores, h, start_id, sample_size):
-    """Greedy writing, by what gives the scores (N, 1, V) of the characters behind xs (N, 1)."""
+    """Greedy writing, by what gives the scores (N, 1, V) of the characters behind xs (N, 1).
+
+    Derived in week 19, notebook 3.
+    """
     check_whole("start_id", start_id, 0)
     check_whole("sample_size", sample_size)
     xp = array_module(h)
