@@ -132,7 +132,7 @@ class Adam(Optimizer):
     as the efficient one (section 2, the note before 2.1): the correction is
     moved into the learning rate.
 
-    Derived in week 11, notebook 4, equations (5), (6) and (7).
+    Derived in week 11, notebook 4, equations (5), (6), (7) and (8).
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
@@ -148,13 +148,13 @@ class Adam(Optimizer):
         self.v = self.v or zeros(params)
         self.iter += 1
         # A Python float: one NumPy float64 here would turn every line below into float64.
-        lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)
+        lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)  # (8)
         for arrays in zip_strictly(params, grads, self.m, self.v):
             for p, g, m, v in slices_that_fit_a_cache(*arrays):
                 xp = array_module(p)
-                m += (1 - self.beta1) * (g - m)
-                v += (1 - self.beta2) * (g * g - v)
-                p -= lr * m / (xp.sqrt(v) + EPSILON)
+                m += (1 - self.beta1) * (g - m)  # (5), left
+                v += (1 - self.beta2) * (g * g - v)  # (5), right
+                p -= lr * m / (xp.sqrt(v) + EPSILON)  # (7), as in (8)
         if self.iter % 100 == 0:
             for m in self.m:
                 # A mean that only decays ends below 1e-38, where arithmetic is slow.
