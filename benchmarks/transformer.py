@@ -4,22 +4,27 @@
     python benchmarks/transformer.py grow
     python benchmarks/transformer.py cache
     python benchmarks/transformer.py learn
+    python benchmarks/transformer.py race
 
 ``block``: forward and backward of one causal block (32 sequences, T = 64, H = 128,
 4 heads, no dropout), of the package and of PyTorch's ``TransformerEncoderLayer``,
 where it is installed, with the approximate GELU that the block has and with the
 exact one, in turns; a ratio is the median of the ratios of one turn.  Same weights,
-float32, one thread.  Then where the package's time goes.
+float32, one thread.  Then where the package's time goes, also in ``curves/block.csv``.
 
 ``grow``: self-attention alone, T = 16 ... 512, with the same number of positions in
-a batch: the time of forward and backward, and the bytes of the T x T weights.
+a batch: the time of forward and backward, and the bytes of the T x T weights; the
+times against T = 16 go into ``curves/grow.csv``.
 
 ``cache``: a model writes 200 words, with the cached keys and values and by
-reading the whole text anew for each word.
+reading the whole text anew for each word; the ratios go into ``curves/cache.csv``.
 
 ``learn``: two minutes of processor time for the transformer and for an LSTM with
 as many parameters, on the course's own text; their perplexities on the held-out tenth
 after each quarter of the time go into ``curves/learn.csv``.
+
+``race``: the race of week 20, notebook 4, from three starts; the held-out perplexities
+go into ``curves/race.csv``, also those with the state forgotten before each block.
 """
 
 import os
@@ -53,6 +58,14 @@ N, T, H, HEADS = 32, 64, 128, 4
 
 def numbers(*shape, seed=0):
     return np.random.default_rng(seed).standard_normal(shape).astype("f")
+
+
+def store(name, rows):
+    """A table in curves/, for the lessons to read."""
+    with open(CURVES / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def milliseconds(run, turns):
@@ -107,8 +120,14 @@ def block(turns):
         for a, b in zip(sides["package"](), sides["PyTorch"](), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
     title = f"A block, forward and backward, {N} sequences, T = {T}, H = {H}, {HEADS} heads"
-    table(title, in_turns(sides, turns))
-    parts(ours, xs, dys, turns)
+    seconds = in_turns(sides, turns)
+    table(title, seconds)
+    rows = [
+        {"what": name, "share": f"{ratio(seconds['package'], theirs):.2f}"}
+        for name, theirs in seconds.items()
+        if name != "package"
+    ]
+    store("block", parts(ours, xs, dys, turns) + rows)
 
 
 def parts(ours, xs, dys, turns):
@@ -146,10 +165,16 @@ def parts(ours, xs, dys, turns):
         "products of attention, alone": looks,
     }
     seconds = in_turns(rows, turns)
+    shares = {name: ratio(seconds["the block"], theirs) for name, theirs in seconds.items()}
     print("\n| part | share of the block |\n|---|---:|")
-    for name, theirs in seconds.items():
-        share = statistics.median(b / a for a, b in zip(seconds["the block"], theirs, strict=True))
+    for name, share in shares.items():
         print(f"| {name} | {share:.0%} |")
+    return [{"what": name, "share": f"{share:.2f}"} for name, share in shares.items()]
+
+
+def ratio(seconds, theirs):
+    """How many times as long it takes, the median of the turns."""
+    return statistics.median(b / a for a, b in zip(seconds, theirs, strict=True))
 
 
 # What grows with T.
@@ -158,7 +183,7 @@ def parts(ours, xs, dys, turns):
 def grow(turns):
     print("\n| T | sequences | ms | per position, against T = 16 | bytes of the weights |")
     print("|---:|---:|---:|---:|---:|")
-    first = None
+    first, rows = None, []
     for length in (16, 32, 64, 128, 256, 512):
         sequences = 2048 // length
         attention = TransformerBlock(H, HEADS, rng=0).attention
@@ -172,6 +197,8 @@ def grow(turns):
         first = first or spent
         told = f"| {length} | {sequences} | {spent:.1f} | {spent / first:.2f}"
         print(f"{told} | {attention.weights.nbytes:,} |")
+        rows.append({"T": length, "time": f"{spent / first:.2f}"})
+    store("grow", rows)
 
 
 # With and without the cache.
@@ -181,6 +208,7 @@ def cache(turns):
     model = TransformerLM(1000, H, HEADS, 2, rng=0)
     print("\n| words written | with the cache, ms | anew each time, ms | ratio |")
     print("|---:|---:|---:|---:|")
+    rows = []
     for length in (25, 50, 100, 200):
 
         def write(read, length=length):
@@ -200,34 +228,33 @@ def cache(turns):
         seconds = in_turns(
             {"cached": lambda w=write: w(cached), "anew": lambda w=write: w(anew)}, turns
         )
-        ratio = statistics.median(
-            b / a for a, b in zip(seconds["cached"], seconds["anew"], strict=True)
-        )
+        faster = f"{ratio(seconds['cached'], seconds['anew']):.1f}"
         told = [f"{1000 * statistics.median(times):.0f}" for times in seconds.values()]
-        print(f"| {length} | {' | '.join(told)} | {ratio:.1f} |")
+        print(f"| {length} | {' | '.join(told)} | {faster} |")
+        rows.append({"words": length, "faster": faster})
+    store("cache", rows)
 
 
 # What is learnt in the same time.
 
 
-def text():
-    """The documentation as ids, words below 20 times as one, and where the last tenth begins."""
+def text(least=20):
+    """The documentation as ids, rarer words as one, and where the last tenth begins."""
     sentences = numpy_docs.load_sentences()
     count = collections.Counter(word for sentence in sentences for word in sentence)
     words = []
     for sentence in sentences:
-        words += [word if count[word] >= 20 else "<unk>" for word in sentence]
+        words += [word if count[word] >= least else "<unk>" for word in sentence]
         words.append("<eos>")
     word_to_id = {word: v for v, word in enumerate(dict.fromkeys(words))}
     corpus = np.array([word_to_id[word] for word in words])
     return corpus, len(word_to_id), len(corpus) * 9 // 10
 
 
-def lstm(V, size):
-    draw = normal(0)
-    recurrent = TimeLSTM(
-        draw(size, 4 * size, size), draw(size, 4 * size, size), zeros(4 * size), stateful=True
-    )
+def lstm(V, size, seed=0, forget_bias=0):
+    draw, b = normal(seed), zeros(4 * size)
+    b[:size] = forget_bias
+    recurrent = TimeLSTM(draw(size, 4 * size, size), draw(size, 4 * size, size), b, stateful=True)
     embed = TimeEmbedding(draw(V, size) / 100)
     return LanguageModel([embed, recurrent, TimeAffine(draw(size, V, size), zeros(V))])
 
@@ -263,20 +290,63 @@ def learn(budget):
             model.set_state(state)
             rows.append(row)
             print(row, flush=True)
-    with open(CURVES / "learn.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    store("learn", rows)
+
+
+# Four passes over a short text, from three starts.
+
+
+class Forgetful:
+    """A model that begins each block anew."""
+
+    def __init__(self, model):
+        self.model, self.params = model, model.params
+
+    def reset_state(self):
+        self.model.reset_state()
+
+    def forward(self, xs, ts):
+        self.reset_state()
+        return self.model.forward(xs, ts)
+
+
+def race():
+    corpus, V, cut = text(least=50)
+    train, held_out = corpus[cut - 48_000 : cut], corpus[cut:]
+    rows = []
+    for seed in (0, 1, 2):
+        sides = {
+            "transformer": (TransformerLM(V, 64, 4, 2, rng=seed), 0.006),
+            "LSTM": (lstm(V, 87, seed, forget_bias=1), 0.01),
+        }
+        for name, (model, rate) in sides.items():
+            trainer = RnnlmTrainer(model, Adam(rate))
+            for epoch in range(4):
+                trainer.optimizer.lr = rate / 10 if epoch == 3 else rate
+                model.reset_state()
+                trainer.fit(train[:-1], train[1:], 1, 20, 35, max_grad=1.0, eval_interval=17)
+            row = {
+                "who": name,
+                "seed": seed,
+                "training": f"{trainer.ppl_list[-1]:.1f}",
+                "held_out": f"{eval_perplexity(model, held_out, 10, 35):.1f}",
+                "forgetful": f"{eval_perplexity(Forgetful(model), held_out, 10, 35):.1f}",
+            }
+            rows.append(row)
+            print(row, flush=True)
+    store("race", rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["block", "grow", "cache", "learn"])
+    parser.add_argument("what", choices=["block", "grow", "cache", "learn", "race"])
     parser.add_argument("--turns", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=120, help="of learn, for each model")
     arguments = parser.parse_args()
     if arguments.what == "learn":
         learn(arguments.seconds)
+    elif arguments.what == "race":
+        race()
     else:
         {"block": block, "grow": grow, "cache": cache}[arguments.what](arguments.turns)
 
