@@ -44,16 +44,35 @@ def main(with_solutions=True):
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             prepare(cell, terms, with_solutions, path.parent)
+        if path.relative_to(SOURCE).as_posix() in SHOWN_IN:
+            notebook.cells[-1].source += EXPLORE
         for place in derived_in(notebook):
             homes.setdefault(place, path.relative_to(SOURCE))
         nbformat.write(notebook, path)
     for path in SOURCE.rglob("*.md"):
         page = with_anchors(path.read_text(encoding="utf-8"), path.parent)
         path.write_text(page, encoding="utf-8")
+    if (SOURCE / LESSON).exists():
+        add_words()
     write_rooms(homes)
     write_contents(with_solutions)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q"]
     return subprocess.run([*command, ".", BUILD / "html"], cwd=SOURCE).returncode
+
+
+# The page with vectors to try goes with this lesson.  JupyterLab has no such page, so the
+# notebooks do not name it: the link is added to theirs here.
+LESSON = "notebooks/week16/6_what_the_vectors_know.ipynb"
+SHOWN_IN = [LESSON, "notebooks/week16/0_overview.ipynb"]
+EXPLORE = "\n\n**In the browser:** [Explore the vectors](../../words.md), without Python."
+
+
+def add_words():
+    """The page, and the vectors that it reads: trained once, then kept in the build folder."""
+    kept = BUILD / "words_data.js"
+    subprocess.run([sys.executable, ROOT / "tools" / "words.py", kept], check=True)
+    shutil.copy(kept, SOURCE / "static")
+    shutil.copy(ROOT / "book" / "words.md", SOURCE)
 
 
 def skipped(folder, names):
@@ -151,6 +170,8 @@ def write_contents(with_solutions):
     for week in sorted((SOURCE / "notebooks").glob("week*")):
         lessons = sorted(week.glob("[0-9]*.ipynb"), key=lambda p: int(p.stem.partition("_")[0]))
         names = [p.relative_to(SOURCE).with_suffix("").as_posix() for p in lessons]
+        if LESSON.removesuffix(".ipynb") in names:
+            names.insert(names.index(LESSON.removesuffix(".ipynb")) + 1, "words")
         names += [f"notebooks/{week.name}/exercises"]
         if with_solutions:
             names += [f"Solutions <solutions/{week.name}/exercises>"]
