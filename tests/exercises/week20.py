@@ -7,15 +7,15 @@ of = ANSWERS.of
 
 # 1
 A = "a = hs @ W_enc + (h @ W_dec)[:, None]  # (N, T, D): one row of h for all steps"
-G = "g = np.tanh(a)"
-CACHE = "self.cache = hs, h, g"
-SCORES = "return g @ u"
-OF_CACHE = "hs, h, g = self.cache"
-DA = "da = ds[:, :, None] * u * (1 - g**2)  # (N, T, D)"
+G = "hidden = np.tanh(a)"
+CACHE = "self.cache = hs, h, hidden"
+SCORES = "return hidden @ u"
+OF_CACHE = "hs, h, hidden = self.cache"
+DA = "da = ds[:, :, None] * u * (1 - hidden**2)  # (N, T, D)"
 TOGETHER = "together = da.sum(axis=1)  # all steps have read h"
 ENC = "dW_enc[...] = hs.reshape(-1, H).T @ da.reshape(-1, D)"
 DEC = "dW_dec[...] = h.T @ together"
-DU = "du[...] = (ds[:, :, None] * g).sum(axis=(0, 1))"
+DU = "du[...] = (ds[:, :, None] * hidden).sum(axis=(0, 1))"
 BACK = "return da @ W_enc.T, together @ W_dec.T"
 of(
     "additive_scores",
@@ -33,7 +33,7 @@ of(
             '        a = np.einsum("nth,hd->ntd", hs, W_enc) + row[:, None]',
             ENC: 'dW_enc[...] = np.einsum("nth,ntd->hd", hs, da)',
             DEC: 'dW_dec[...] = np.einsum("nh,ntd->hd", h, da)',
-            DU: 'du[...] = np.einsum("nt,ntd->d", ds, g)',
+            DU: 'du[...] = np.einsum("nt,ntd->d", ds, hidden)',
         },
         "loops over sentences and steps": {
             TOGETHER: "together = 0 * da[:, 0]\n        for t in range(da.shape[1]):\n"
@@ -49,7 +49,7 @@ of(
             DU: DU.replace("[...] =", " +="),
         },
         "lists": {
-            SCORES: "return (g @ u).tolist()",
+            SCORES: "return (hidden @ u).tolist()",
             BACK: "return [(da @ W_enc.T).tolist(), (together @ W_dec.T).tolist()]",
         },
     },
@@ -58,17 +58,17 @@ of(
             A: A.replace("(h @ W_dec)[:, None]", "h @ W_dec")
         },
         ("a softmax in it", "weights for scores"): {
-            SCORES: "e = np.exp(g @ u - (g @ u).max(axis=1, keepdims=True))\n"
+            SCORES: "e = np.exp(hidden @ u - (hidden @ u).max(axis=1, keepdims=True))\n"
             "        return e / e.sum(axis=1, keepdims=True)"
         },
         ("the sum without tanh", "no tanh"): {
-            G: "g = a",
-            DA: DA.replace(" * (1 - g**2)", " + 0 * g"),
+            G: "hidden = a",
+            DA: DA.replace(" * (1 - hidden**2)", " + 0 * hidden"),
         },
-        ("no slope of tanh", "no slope"): {DA: DA.replace(" * (1 - g**2)", " + 0 * g")},
+        ("no slope of tanh", "no slope"): {DA: DA.replace(" * (1 - hidden**2)", " + 0 * hidden")},
         ("1 minus the argument squared", "argument for tanh"): {
-            CACHE: "self.cache, self.a = (hs, h, g), a",
-            DA: DA.replace("g**2", "self.a**2"),
+            CACHE: "self.cache, self.a = (hs, h, hidden), a",
+            DA: DA.replace("hidden**2", "self.a**2"),
         },
         ("no u on the way back", "direction lost"): {DA: DA.replace(" * u", "")},
         ("dh of the last step", "one step to the decoder"): {
@@ -80,8 +80,8 @@ of(
             DEC: "dW_dec[...] = h.T @ da[:, -1]"
         },
         ("du with the sums", "u without tanh"): {
-            CACHE: "self.cache, self.a = (hs, h, g), a",
-            DU: DU.replace("* g", "* self.a"),
+            CACHE: "self.cache, self.a = (hs, h, hidden), a",
+            DU: DU.replace("* hidden", "* self.a"),
         },
         ("means over the sentences", "mean over sentences"): {
             ENC: ENC + " / len(h)",
@@ -97,21 +97,26 @@ of(
             ENC: "",
             DEC: "",
             DU: "self.grads = [hs.reshape(-1, H).T @ da.reshape(-1, D), h.T @ together,"
-            " (ds[:, :, None] * g).sum(axis=(0, 1))]",
+            " (ds[:, :, None] * hidden).sum(axis=(0, 1))]",
         },
         ("one of them is new", "example"): {
-            DU: "self.grads[2] = (ds[:, :, None] * g).sum(axis=(0, 1))"
+            DU: "self.grads[2] = (ds[:, :, None] * hidden).sum(axis=(0, 1))"
         },
         ("a sigmoid", "example"): {
-            G: "g = 1 / (1 + np.exp(-a))",
-            DA: DA.replace("(1 - g**2)", "g * (1 - g)"),
+            G: "hidden = 1 / (1 + np.exp(-a))",
+            DA: DA.replace("(1 - hidden**2)", "hidden * (1 - hidden)"),
         },
-        ("u inside tanh", "example"): {G: "g = np.tanh(a * u)", SCORES: "return g.sum(axis=2)"},
+        ("u inside tanh", "example"): {
+            G: "hidden = np.tanh(a * u)",
+            SCORES: "return hidden.sum(axis=2)",
+        },
         ("no decoder", "example"): {A: "a = hs @ W_enc"},
         ("W_enc from one step", "example"): {ENC: "dW_enc[...] = hs[:, -1].T @ da[:, -1]"},
-        ("u from one step", "example"): {DU: "du[...] = (ds[:, :, None] * g)[:, -1].sum(axis=0)"},
+        ("u from one step", "example"): {
+            DU: "du[...] = (ds[:, :, None] * hidden)[:, -1].sum(axis=0)"
+        },
         ("the square root of the slope", "example"): {
-            DA: DA.replace("(1 - g**2)", "np.sqrt(1 - g**2)")
+            DA: DA.replace("(1 - hidden**2)", "np.sqrt(1 - hidden**2)")
         },
         ("dh for each step", "example"): {BACK: "return da @ W_enc.T, da @ W_dec.T"},
         ("dh without its matrix", "example"): {
@@ -123,9 +128,9 @@ of(
         ("ds written in place", "input changed"): {
             DA: "ds *= 2\n        ds /= 2\n        ds += 1\n        " + DA
         },
-        ("nothing returned", "wrong type"): {SCORES: "g @ u"},
+        ("nothing returned", "wrong type"): {SCORES: "hidden @ u"},
         ("the package's tanh", "own work"): {
-            G: "from common.functions import tanh\n\n        g = tanh(a)"
+            G: "from common.functions import tanh\n\n        hidden = tanh(a)"
         },
     },
 )

@@ -38,9 +38,9 @@ argument for tanh:
     ! Of what comes out of tanh, not of what goes in.
 
 direction lost:
-    ? By what is g multiplied to give a score?
+    ? By what is `hidden` multiplied to give a score?
     @ exercises.ipynb, the equation of this exercise
-    ! Each number of g meets its number of u, and so does its gradient.
+    ! Each number of `hidden` meets its number of u, and so does its gradient.
 
 one step to the decoder:
     ? How many scores has the decoder's state gone into?
