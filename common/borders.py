@@ -6,6 +6,8 @@ They are put around a class after it is defined: its own lines stay as a lesson 
 import functools
 import inspect
 
+from common.np import device
+
 __all__ = ["guard", "prepared"]
 
 
@@ -21,8 +23,7 @@ def guard(*layers, prepare=None):
     """
     for layer in layers:
         layer.backward = after_forward(layer.backward)
-        if prepare:
-            layer.forward = prepared(layer.forward, prepare)
+        layer.forward = prepared(layer.forward, prepare)
 
 
 def after_forward(backward):
@@ -36,6 +37,7 @@ def after_forward(backward):
         try:
             return backward(self, *args, **kwargs)
         except (AttributeError, TypeError) as error:
+            refuse_two_devices(backward, (self, *args), error)
             never_set = getattr(error, "obj", None) is self
             if never_set or any(value is None for value in vars(self).values()):
                 name = type(self).__name__
@@ -47,7 +49,7 @@ def after_forward(backward):
     return in_the_name_of(backward, checked)
 
 
-def prepared(function, prepare):
+def prepared(function, prepare=None):
     """The function, called with what ``prepare`` returns for its arguments."""
     signature = inspect.signature(function)
 
@@ -56,9 +58,35 @@ def prepared(function, prepare):
             bound = signature.bind(*args, **named)
             bound.apply_defaults()
             args = bound.args
-        return function(*prepare(*args))
+        try:
+            return function(*(prepare(*args) if prepare else args))
+        except TypeError as error:
+            refuse_two_devices(function, args, error)
+            raise
 
     return in_the_name_of(function, checked)
+
+
+def refuse_two_devices(function, args, error):
+    """One sentence, once a call has failed because its arrays live on two devices.
+
+    NumPy and CuPy both raise a TypeError then, which names their own insides.
+    """
+    if not any(told in str(error) for told in ("NumPy", "numpy", "unsupported operand", "ufunc")):
+        return  # it says what was wrong, in words of this package
+    arrays = {}
+    for name, value in zip(inspect.signature(function).parameters, args, strict=False):
+        if hasattr(value, "dtype"):
+            arrays[name] = value
+        elif name == "self" and getattr(value, "params", None):
+            arrays["params[0]"] = value.params[0]
+    places = {name: device(array) for name, array in arrays.items()}
+    if len(set(places.values())) > 1:
+        told = ", ".join(f"{name} on the {place}" for name, place in places.items())
+        raise TypeError(
+            f"{function.__qualname__} was given arrays of two devices: {told}. "
+            "Take all to one of them, by to_cpu or to_gpu of common.util"
+        ) from error
 
 
 def in_the_name_of(function, checked):

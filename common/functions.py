@@ -10,7 +10,7 @@ import numpy
 import scipy.sparse
 
 from common.borders import prepared
-from common.np import array_module
+from common.np import array_module, numbers
 
 __all__ = [
     "binary_cross_entropy",
@@ -253,7 +253,7 @@ def as_ids(ids, size, name="ids", like=None):
     if ids.dtype == xp.uint64:
         raise TypeError(f"{name} must be signed integers, not uint64, which mixed become floats")
     if ids.size:
-        low, high = int(ids.min()), int(ids.max())
+        low, high = numbers([ids.min(), ids.max()])
         if low < 0 or high >= size:
             wrong = low if low < 0 else high
             raise IndexError(f"{name} contains {wrong}; allowed are 0 to {size - 1}")

@@ -228,11 +228,12 @@ def eval_perplexity(model, corpus, batch_size: int = 10, time_size: int = 35) ->
     testing = {}
     if "train_flg" in inspect.signature(model.forward).parameters:
         testing["train_flg"] = False
-    corpus = array_module(*model.params).asarray(corpus)
-    first = numpy.arange(batch_size)[:, None] * (words // batch_size)  # (batch_size, 1)
+    xp = array_module(*model.params)
+    corpus = xp.asarray(corpus)
+    first = xp.arange(batch_size)[:, None] * (words // batch_size)  # (batch_size, 1)
     model.reset_state()
     total = 0.0
     for step in range(steps):
-        place = first + step * time_size + numpy.arange(time_size)  # (batch_size, time_size)
+        place = first + step * time_size + xp.arange(time_size)  # (batch_size, time_size)
         total += float(model.forward(corpus[place], corpus[place + 1], **testing))
     return float(numpy.exp(total / steps))

@@ -10,6 +10,8 @@ Code that *receives* arrays does not ask the switch.  It asks the arrays:
 """
 
 import importlib
+import re
+import sys
 import types
 
 import numpy
@@ -18,16 +20,43 @@ from common import config
 
 __all__ = ["GPU", "np"]
 
+OLDEST = 13, 2  # of CuPy: the first for NumPy 2, with all functions that are called here
+INSTALL = "`pip install -r requirements-gpu.txt`"
+
+_usable = None  # the CuPy that was looked at: once is enough
+
 
 def _cupy():
-    """CuPy, or an ImportError that says what to do."""
+    """CuPy, or an error that says what to do."""
+    global _usable
+    if _usable is None or sys.modules.get("cupy") is not _usable:
+        _usable = _import_cupy()
+    return _usable
+
+
+def _import_cupy():
     try:
-        return importlib.import_module("cupy")
+        cupy = importlib.import_module("cupy")
     except ImportError as error:
         raise ImportError(
             "config.GPU is True, but CuPy is not installed: set config.GPU = False, "
-            "or install it with `pip install -r requirements-gpu.txt`"
+            f"or install it with {INSTALL}"
         ) from error
+    if tuple(map(int, re.findall(r"\d+", cupy.__version__)[:2])) < OLDEST:
+        raise ImportError(
+            f"CuPy {cupy.__version__} is too old: {'.'.join(map(str, OLDEST))} or newer is "
+            f"needed; set config.GPU = False, or install one with {INSTALL}"
+        )
+    try:
+        count, why = cupy.cuda.runtime.getDeviceCount(), "it counts 0"
+    except Exception as error:
+        count, why = 0, error
+    if not count:
+        raise RuntimeError(
+            f"config.GPU is True, but CuPy sees no GPU ({why}): set config.GPU = False, "
+            "or ask `make doctor`"
+        )
+    return cupy
 
 
 class _ChosenModule(types.ModuleType):
@@ -91,6 +120,18 @@ def to_gpu(x):
 
     Raises
     ------
-    ImportError : CuPy is not installed.
+    ImportError : CuPy is not installed, or too old.
+    RuntimeError : CuPy sees no GPU.
     """
     return _cupy().asarray(x)
+
+
+def numbers(scalars):
+    """Arrays of one number each, as a list of Python's numbers: a GPU is waited for once."""
+    xp = array_module(*scalars)
+    return [s.item() for s in scalars] if xp is numpy else xp.stack(scalars).tolist()
+
+
+def device(array):
+    """Where an array lives, in words: ``"processor"`` or ``"GPU"``."""
+    return "processor" if array_module(array) is numpy else "GPU"

@@ -11,7 +11,7 @@ import numpy
 
 from common.arguments import check_number
 from common.finite import check_finite
-from common.np import array_module
+from common.np import array_module, numbers
 
 __all__ = ["SGD", "AdaGrad", "Adam", "Momentum", "Nesterov", "RMSprop", "clip_grads"]
 
@@ -210,12 +210,13 @@ def clip_grads(grads, max_norm):
     """
     check_number("max_norm", max_norm, zero=False)
     with numpy.errstate(over="ignore", under="ignore"):
-        norm = math.sqrt(sum(float((g * g).sum()) for g in grads))
+        norm = math.sqrt(sum(numbers([(g * g).sum() for g in grads])))
     if not 0 < norm < math.inf:  # all are 0, or a square is too large or small for float32
         check_finite("grads", grads)
-        largest = max(float(abs(g).max(initial=0)) for g in grads)
+        grads = [g for g in grads if g.size]
+        largest = max(numbers([abs(g).max() for g in grads]), default=0)
         norm = largest and largest * math.sqrt(
-            sum(float(((g / largest) ** 2).sum()) for g in grads)
+            sum(numbers([((g / largest) ** 2).sum() for g in grads]))
         )
     if norm > max_norm:
         for g in grads:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import traceback
+import warnings
 from dataclasses import dataclass, field
 
 import numpy
 
+from common import config
 from common.arguments import check_number, check_whole
+from common.np import array_module, device
 from common.parts import is_array
 
-__all__ = ["Run", "check_fit_arguments", "keeping"]
+__all__ = [
+    "OptimizerMemoryError",
+    "Run",
+    "check_device",
+    "check_fit_arguments",
+    "keeping",
+    "out_of_memory",
+    "rows",
+    "step_without_memory",
+]
 
 
 @dataclass
@@ -74,3 +87,67 @@ def check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, li
         check_whole("eval_interval", eval_interval)
     if live and eval_interval is None:
         raise ValueError("live=True with eval_interval=None; a curve needs an eval_interval")
+
+
+def check_device(params, **data):
+    """Refuse arrays that do not come together, and warn if the switch names another device.
+
+    Raises
+    ------
+    ValueError : some parameters live on the processor and some on the GPU, or
+        all on the processor and data on the GPU (the other way round, batches are moved).
+    """
+    places = [device(p) for p in params]
+    for i, place in enumerate(places):
+        if place != places[0]:
+            raise ValueError(
+                f"params[0] lives on the {places[0]} and params[{i}] on the {place}: config.GPU "
+                "was changed while the model was built. Build it anew"
+            )
+    for name, array in data.items():
+        if places and device(array) == "GPU" != places[0]:
+            raise ValueError(
+                f"{name} lives on the GPU and the model's parameters on the processor: give "
+                f"to_cpu({name}), or build the model with config.GPU = True"
+            )
+    chosen = "GPU" if config.GPU else "processor"
+    if places and places[0] != chosen:
+        warnings.warn(
+            f"config.GPU is {config.GPU}, and the model's parameters live on the {places[0]}, "
+            f"where they were made: the training stays there. For the {chosen}, build the model "
+            "anew",
+            stacklevel=3,
+        )
+
+
+def rows(x, places):
+    """``x[places]`` for a NumPy array of places, on the device of x."""
+    return x[array_module(x).asarray(places)]
+
+
+class OptimizerMemoryError(MemoryError):
+    """The gradients are there, and the optimizer finds no memory for its step."""
+
+
+def step_without_memory(error, sizes):
+    """What to raise for a step that finds no memory, and what would need about half.
+
+    Parameters
+    ----------
+    sizes : dict, name -> int
+        What a step was asked to compute at once.
+    """
+    if isinstance(error, OptimizerMemoryError):
+        told = "the optimizer finds no memory for its step, which some parameters have taken"
+        return out_of_memory(error, told, "half as many parameters")
+    asked = ", ".join(f"{name}={size}" for name, size in sizes.items())
+    half = " or ".join(f"{name}={max(1, size // 2)}" for name, size in sizes.items())
+    told = f"a step of {asked} finds no memory, and the parameters stay as they were before it"
+    return out_of_memory(error, told, half)
+
+
+def out_of_memory(error, told, half):
+    """A MemoryError that says what is kept and what to try, once what failed has let go."""
+    traceback.clear_frames(error.__traceback__)  # they hold what the step had computed
+    why = str(error).rstrip(".") or "no memory is left"
+    return MemoryError(f"{told}; {half} would need about half of it ({why})")

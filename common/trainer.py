@@ -26,7 +26,15 @@ from common.interrupts import StopSignals
 from common.np import array_module
 from common.optimizer import clip_grads
 from common.parts import check_gradients, check_parameters, parts
-from common.run import Run, check_fit_arguments, keeping
+from common.run import (
+    OptimizerMemoryError,
+    Run,
+    check_device,
+    check_fit_arguments,
+    keeping,
+    rows,
+    step_without_memory,
+)
 from common.shared_weights import merge_shared
 
 __all__ = ["RnnlmTrainer", "Trainer"]
@@ -108,6 +116,8 @@ class Trainer:
         ValueError : an argument that allows no training, a model whose arrays are
             not its layers', or a checkpoint that is damaged or of another training;
             the message says which.
+        MemoryError : a step finds no memory; the message says what is kept, and what
+            would need about half.
         FloatingPointError : a loss is not finite, or a gradient (of 100,000 numbers
             at most, or of any size with ``max_grad``).  The message says which array
             is the first; the model stays as the step before left it.  Parameters are
@@ -116,6 +126,7 @@ class Trainer:
         check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, live)
         check_number("optimizer.lr", getattr(self.optimizer, "lr", 0))
         check_parameters(self.model)
+        check_device(self.model.params, x=x, t=t)
         self.checked = False
         self.eval_interval = eval_interval
         xp = array_module(*self.model.params)
@@ -141,7 +152,11 @@ class Trainer:
                 for batch in self.batches(x, t, batch_size, run):
                     if signals.asked:
                         break
-                    loss = self.step(*map(xp.asarray, batch), max_grad)
+                    try:
+                        loss = self.step(*map(xp.asarray, batch), max_grad)
+                    except MemoryError as error:
+                        sizes = {"batch_size": batch_size} | self.reading()
+                        raise step_without_memory(error, sizes) from error
                     run.recent.append(loss)
                     if eval_interval and run.step % eval_interval == 0:
                         self.loss_list.append(sum(run.recent) / len(run.recent))
@@ -165,7 +180,7 @@ class Trainer:
         order = run.order(len(x))
         for step in range(run.step, self.steps(x, batch_size)):
             batch = order[step * batch_size : (step + 1) * batch_size]
-            yield x[batch], t[batch]
+            yield rows(x, batch), rows(t, batch)
 
     def reading(self):
         """What else must not differ when a run goes on."""
@@ -194,7 +209,10 @@ class Trainer:
             check_finite("the step is not taken: grads", grads)
         if max_grad is not None:
             clip_grads(grads, max_grad)
-        self.optimizer.update(params, grads)
+        try:
+            self.optimizer.update(params, grads)
+        except MemoryError as error:
+            raise OptimizerMemoryError(str(error)) from error
         return loss
 
     def why_not_finite(self, loss, x):
@@ -322,7 +340,7 @@ class RnnlmTrainer(Trainer):
         words = self.time_idx + numpy.arange(time_size)  # (time_size,)
         place = (first[:, None] + words) % len(x)
         self.time_idx += time_size
-        return x[place], t[place]
+        return rows(x, place), rows(t, place)
 
     def fit(
         self,

@@ -13,9 +13,9 @@ def cupy(request, monkeypatch):
         module = stub_cupy()
         monkeypatch.setitem(sys.modules, "cupy", module)
         return module
-    module = pytest.importorskip("cupy", reason="CuPy is not installed")
+    module = pytest.importorskip("cupy", reason="no GPU: CuPy is not installed")
     try:
         module.zeros(1)
     except Exception as error:
-        pytest.skip(f"CuPy finds no GPU: {error}")
+        pytest.skip(f"no GPU: {error}")
     return module

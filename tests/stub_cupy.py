@@ -2,12 +2,51 @@
 
 Its arrays keep their numbers in NumPy, but refuse what a GPU array refuses:
 NumPy's functions, NumPy arrays on the other side of an operator, a silent
-conversion.  Code that runs on it makes its arrays with the arrays' own module.
+conversion, functions and arguments that only NumPy has.  Code that runs on it
+makes its arrays with the arrays' own module.  ``TRAFFIC`` counts what goes to
+the host.
 """
 
 import types
 
 import numpy
+
+# What NumPy has and CuPy 13.2 has not, found by comparing the two.
+NAMES = """acos acosh apply_over_axes asin asinh asmatrix astype atan atan2 atanh bitwise_count
+    bitwise_invert bitwise_left_shift bitwise_right_shift block bmat busday_count busday_offset
+    concat datetime_as_string datetime_data einsum_path errstate frompyfunc fromregex geomspace
+    get_state getbufsize geterr geterrcall histogram_bin_edges insert is_busday isdtype isnat
+    matrix_transpose nanpercentile nanquantile nested_iters permute_dims polyder polydiv polyint
+    pow put_along_axis set_state setbufsize seterr seterrcall spacing trapezoid unique_all
+    unique_counts unique_inverse unique_values vecdot"""
+ABSENT = set(NAMES.split())
+ABSENT_METHODS = {"byteswap", "ctypes", "getfield", "mT", "resize", "setfield", "setflags"}
+# Arguments that NumPy's reductions take, and CuPy's methods do not.
+ABSENT_ARGUMENTS = {"initial", "where", "mode"}
+FEW = 100  # numbers that are read at one look
+# NumPy's functions that CuPy answers without moving a number.
+OF_THE_SHAPE = {"ndim", "shape", "size"}
+
+
+class Traffic:
+    """What went from the device to the host.
+
+    Attributes
+    ----------
+    copies : list of tuple
+        The shape of each array that was copied.
+    looks : int
+        How often a few numbers were read, for which the processor has to wait.
+    """
+
+    def __init__(self):
+        self.clear()
+
+    def clear(self):
+        self.copies, self.looks = [], 0
+
+
+TRAFFIC = Traffic()
 
 
 class ndarray:
@@ -21,17 +60,33 @@ class ndarray:
         self.numbers = numbers
 
     def get(self):
+        TRAFFIC.copies.append(self.numbers.shape)
         return self.numbers.copy()
+
+    def tolist(self):
+        if self.numbers.size > FEW:
+            return self.get().tolist()
+        TRAFFIC.looks += 1
+        return self.numbers.tolist()
+
+    def item(self, *place):
+        TRAFFIC.looks += 1
+        return self.numbers.item(*place)
 
     def __array__(self, *args, **kwargs):
         raise TypeError("Implicit conversion to a NumPy array is not allowed.")
+
+    def __array_function__(self, function, types, args, kwargs):
+        if function.__name__ not in OF_THE_SHAPE:
+            raise TypeError(f"numpy.{function.__name__} of an array on the device")
+        return getattr(numpy, function.__name__)(*map(unwrap, args), **kwargs)
 
     @property
     def data(self):
         return types.SimpleNamespace(ptr=self.numbers.ctypes.data)
 
     def __getattr__(self, name):
-        if name.startswith("__") or name == "ctypes":
+        if name.startswith("__") or name in ABSENT_METHODS:
             raise AttributeError(name)
         value = getattr(self.numbers, name)
         return on_device(value) if callable(value) else wrap(value)
@@ -45,14 +100,17 @@ class ndarray:
     def __len__(self):
         return len(self.numbers)
 
-    def __bool__(self):
-        return bool(self.numbers)
 
-    def __float__(self):
-        return float(self.numbers)
+def _look(name):
+    def look(self):
+        TRAFFIC.looks += 1
+        return getattr(self.numbers, name)()
 
-    def __int__(self):
-        return int(self.numbers)
+    return look
+
+
+for _name in "__bool__", "__float__", "__int__":
+    setattr(ndarray, _name, _look(_name))
 
 
 def _operator(name):
@@ -91,6 +149,8 @@ def unwrap(argument):
 
 def on_device(function):
     def call(*args, **kwargs):
+        if ABSENT_ARGUMENTS & kwargs.keys():
+            raise TypeError(f"CuPy has no argument {[*ABSENT_ARGUMENTS & kwargs.keys()]}")
         kwargs = {name: unwrap(value) for name, value in kwargs.items()}
         return wrap(function(*map(unwrap, args), **kwargs))
 
@@ -108,8 +168,8 @@ class StubModule(types.ModuleType):
         self.__dict__.update(numpy_module=numpy_module, made=[])
 
     def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
+        if name.startswith("__") or name in ABSENT:
+            raise AttributeError(f"module 'cupy' has no attribute {name!r}")
         value = getattr(self.numpy_module, name)
         if isinstance(value, types.ModuleType):
             self.__dict__[name] = StubModule(f"cupy.{name}", value)
@@ -140,5 +200,8 @@ class StubModule(types.ModuleType):
 def stub_cupy():
     """A new ``cupy`` module; put it into ``sys.modules``."""
     module = StubModule("cupy", numpy)
-    module.__dict__["ndarray"] = ndarray
+    runtime = types.SimpleNamespace(getDeviceCount=lambda: 1)
+    cuda = types.SimpleNamespace(runtime=runtime)
+    module.__dict__.update(ndarray=ndarray, __version__="14.2.0", cuda=cuda)
+    TRAFFIC.clear()
     return module

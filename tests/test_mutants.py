@@ -256,8 +256,8 @@ MUTANTS = {
     ),
     "answers in another order than examples": (
         "trainer.py",
-        "yield x[batch], t[batch]",
-        "yield x[batch], t[: len(batch)]",
+        "yield rows(x, batch), rows(t, batch)",
+        "yield rows(x, batch), t[: len(batch)]",
         "test_trainer.py::test_every_example_is_trained_once_an_epoch",
     ),
     "tied weights added without transposing": (

@@ -38,6 +38,7 @@ from common.finite import check_finite
 from common.interrupts import StopSignals
 from common.negative_sampling import keep_probability, word_probabilities
 from common.np import array_module, np, to_cpu
+from common.run import check_device
 
 __all__ = ["FastCBOW", "FastSkipGram"]
 
@@ -177,6 +178,7 @@ class FastWord2Vec:
         """
         lr = self.default_lr if lr is None else lr
         check_fit_arguments(max_epoch, lr, min_lr, processes, self.W_in)
+        check_device(self.params)
         N = len(self.corpus)
         losses = numpy.full(max_epoch * portions(N), numpy.nan)
         run = Run(self, lr, min(lr, min_lr), losses, list(self.loss_list))

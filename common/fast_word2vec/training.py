@@ -11,6 +11,7 @@ from tqdm import tqdm
 from common.checkpoint import put
 from common.finite import check_finite
 from common.np import array_module
+from common.run import out_of_memory
 
 PORTION = 2**16  # words prepared at once, and that a process takes at once
 
@@ -68,7 +69,14 @@ class Run:
         ids = numpy.asarray(model.corpus[start : start + PORTION])
         # Its own random numbers, the same whichever process trains it.
         rng = numpy.random.default_rng([model.seed, len(self.before) + i])
-        loss = model.train_portion(ids, rng, self.rate(i), self.rate(i + 1))
+        try:
+            loss = model.train_portion(ids, rng, self.rate(i), self.rate(i + 1))
+        except MemoryError as error:
+            H = model.W_in.shape[1]
+            told = (
+                f"with hidden_size={H} portion {i} finds no memory; the vectors hold what is learnt"
+            )
+            raise out_of_memory(error, told, f"hidden_size={max(1, H // 2)}") from error
         if not numpy.isfinite(loss):
             raise FloatingPointError(f"the loss of portion {i} is {loss}")
         if array_module(model.W_in) is not numpy:  # on the processor each step is looked at

@@ -194,6 +194,7 @@ class TestAPortion:
         there = fast_class(50, 4, 2, model.corpus, seed=0)
         assert isinstance(there.W_in, cupy.ndarray)
         for one in (model, there):
+            monkeypatch.setattr(config, "GPU", one is there)
             one.fit(1, progress=False)
         for here, p in zip(model.params, there.params, strict=True):
             np.testing.assert_allclose(p.get(), here, rtol=1e-3, atol=1e-5)
