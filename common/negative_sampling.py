@@ -139,7 +139,7 @@ class UnigramSampler:
         xp = array_module(self.upper)
         target = as_ids(target, len(self.word_p), "target", like=self.upper)
         words = xp.column_stack([target, self.draw((len(target), self.sample_size))])  # (N, 1+K)
-        # To skip what has been drawn before is to draw without replacement.
+        # (6) for the target; a negative that stands in the row already is drawn again too.
         for _ in range(20):
             again = repeats(words)
             if not again.any():

@@ -14,8 +14,8 @@ the contexts of one word against that word and K negatives, 1 + K outputs.
 The block of running text, and the mask over its band of pairs, are this
 course's own step.
 
-Shapes: V words, H hidden, w window size, N blocks at a time, B words in a
-block, J = w + B + w words in and around it, Q negatives that it shares.
+Shapes: V words, H hidden, m window size, N blocks at a time, B words in a
+block, J = m + B + m words in and around it, Q negatives that it shares.
 """
 
 from pathlib import Path
@@ -53,7 +53,7 @@ class FastWord2Vec:
     vocab_size, hidden_size : int
         V and H.
     window_size : int
-        w, the largest reach of a window; each word's own is drawn from 1 ... w.
+        m, the largest reach of a window; each word's own is drawn from 1 ... m.
     corpus : int array, shape (N,)
         Word ids; -1 ends a sentence, and no window reaches across it.  May be
         a ``numpy.memmap``, larger than memory.
@@ -88,7 +88,7 @@ class FastWord2Vec:
     -----
     Loss and gradient are not those of :mod:`common.word2vec`, also not in
     expectation.  Here a window's reach is random, so that a pair at distance d
-    counts with the probability (w + 1 - d) / w; negatives are drawn
+    counts with the probability (m + 1 - d) / m; negatives are drawn
     independently, and may be the context itself; and a step has a limit
     (:func:`common.fast_word2vec.arithmetic.add_rows`).  Before that limit, the
     expectation is that of the pair-by-pair form in the ladder notebook.
@@ -265,15 +265,17 @@ class FastSkipGram(FastWord2Vec):
 
     def make_tables(self):
         masks = context_masks(self.window_size)
-        masks = masks.reshape(-1, masks.shape[-1])  # (B (w+1)^2, J)
+        masks = masks.reshape(-1, masks.shape[-1])  # (B (m+1)^2, J)
         # A word has sample_size negatives for each of its contexts, shared out among Q.
         negative = masks.sum(axis=1, keepdims=True) * (self.sample_size / self.Q)
         weight = numpy.concatenate([masks, negative.repeat(self.Q, axis=1)], axis=1)
-        self.weight = np.asarray(weight, dtype=numpy.float32)  # (B (w+1)^2, J+Q)
+        self.weight = np.asarray(weight, dtype=numpy.float32)  # (B (m+1)^2, J+Q)
         self.sign = np.asarray([1] * masks.shape[1] + [-1] * self.Q, dtype=numpy.float32)
 
     def gradient(self, batch, scratch, with_loss):
         """The loss of N blocks, and what it asks of the vectors.
+
+        Derived in week 16, notebook 11, equations (3) to (6).
 
         Parameters
         ----------
@@ -291,19 +293,19 @@ class FastSkipGram(FastWord2Vec):
         """
         centers, windows, negatives, mask_row = batch
         words = array_module(windows).concatenate([windows, negatives], axis=1)  # (N, J+Q)
-        U = scratch.take("U", self.W_in, centers)  # (N, B, H)
-        R = scratch.take("R", self.W_out, words)  # (N, J+Q, H)
-        weight = scratch.take("weight", self.weight, mask_row)  # (N, B, J+Q)
-        S = scratch.matmul("S", U, R.transpose(0, 2, 1))  # (N, B, J+Q) every score
+        h = scratch.take("h", self.W_in, centers)  # (N, B, H)
+        w = scratch.take("w", self.W_out, words)  # (N, J+Q, H)
+        weight = scratch.take("weight", self.weight, mask_row)  # (N, B, J+Q), (4)
+        S = scratch.matmul("S", h, w.transpose(0, 2, 1))  # (N, B, J+Q), (3) every score
         loss = pairs = 0
         if with_loss:
             loss = weighted_loss(S, self.sign, weight)
             pairs = float(weight[:, :, : windows.shape[1]].sum())
-        G = score_gradient(S, self.sign, weight)  # (N, B, J+Q)
-        # s_bj = u_b . r_j, so dL/du_b = sum_j g_bj r_j and dL/dr_j = sum_b g_bj u_b
-        dU = scratch.matmul("dU", G, R)  # (N, B, H)
-        dR = scratch.matmul("dR", G.transpose(0, 2, 1), U)  # (N, J+Q, H)
-        return loss, pairs, [(self.W_in, centers, dU), (self.W_out, words, dR)]
+        G = score_gradient(S, self.sign, weight)  # (N, B, J+Q), (5)
+        # s_bj = h_b . w_j, so dL/dh_b = sum_j g_bj w_j and dL/dw_j = sum_b g_bj h_b
+        dh = scratch.matmul("dh", G, w)  # (N, B, H), (6)
+        dw = scratch.matmul("dw", G.transpose(0, 2, 1), h)  # (N, J+Q, H), (6)
+        return loss, pairs, [(self.W_in, centers, dh), (self.W_out, words, dw)]
 
 
 class FastCBOW(FastWord2Vec):
@@ -315,7 +317,7 @@ class FastCBOW(FastWord2Vec):
     def make_tables(self):
         B, Q = BLOCK_WORDS, self.Q
         masks = context_masks(self.window_size)
-        masks = masks.reshape(-1, masks.shape[-1])  # (B (w+1)^2, J)
+        masks = masks.reshape(-1, masks.shape[-1])  # (B (m+1)^2, J)
         mean = masks / numpy.maximum(masks.sum(axis=1, keepdims=True), 1)
         self.mean = np.asarray(mean, dtype=numpy.float32)  # each row sums to 1, or to 0
         # Word b's own score is its only positive one; of the others' it has none.
@@ -324,22 +326,25 @@ class FastCBOW(FastWord2Vec):
         self.sign = np.asarray([1] * B + [-1] * Q, dtype=numpy.float32)
 
     def gradient(self, batch, scratch, with_loss):
-        """As in :meth:`FastSkipGram.gradient`; a pair is a word and the mean of its contexts."""
+        """As in :meth:`FastSkipGram.gradient`; a pair is a word and the mean of its contexts.
+
+        Derived in week 16, notebook 11, equations (3), (5), (6), (10) and (11).
+        """
         centers, windows, negatives, mask_row = batch
         words = array_module(windows).concatenate([centers, negatives], axis=1)  # (N, B+Q)
-        C = scratch.take("C", self.W_in, windows)  # (N, J, H)
-        R = scratch.take("R", self.W_out, words)  # (N, B+Q, H)
+        x = scratch.take("x", self.W_in, windows)  # (N, J, H)
+        w = scratch.take("w", self.W_out, words)  # (N, B+Q, H)
         A = scratch.take("A", self.mean, mask_row)  # (N, B, J)
-        h = scratch.matmul("h", A, C)  # (N, B, H)
-        S = scratch.matmul("S", h, R.transpose(0, 2, 1))  # (N, B, B+Q)
+        h = scratch.matmul("h", A, x)  # (N, B, H), (10)
+        S = scratch.matmul("S", h, w.transpose(0, 2, 1))  # (N, B, B+Q), (3)
         loss = pairs = 0
         if with_loss:
             has_context = A.any(axis=2, keepdims=True)  # (N, B, 1)
             loss = weighted_loss(S, self.sign, self.weight * has_context)
             pairs = int(has_context.sum())
-        G = score_gradient(S, self.sign, self.weight)  # (N, B, B+Q)
-        dh = scratch.matmul("dh", G, R)  # (N, B, H)
-        dR = scratch.matmul("dR", G.transpose(0, 2, 1), h)  # (N, B+Q, H)
-        # h_b = sum_j a_bj c_j, so dL/dc_j = sum_b a_bj dL/dh_b: a context gets its 1/C
-        dC = scratch.matmul("dC", A.transpose(0, 2, 1), dh)  # (N, J, H)
-        return loss, pairs, [(self.W_in, windows, dC), (self.W_out, words, dR)]
+        G = score_gradient(S, self.sign, self.weight)  # (N, B, B+Q), (5)
+        dh = scratch.matmul("dh", G, w)  # (N, B, H), (6)
+        dw = scratch.matmul("dw", G.transpose(0, 2, 1), h)  # (N, B+Q, H), (6)
+        # h_b = sum_j a_bj x_j, so dL/dx_j = sum_b a_bj dL/dh_b: a context gets its 1/C
+        dx = scratch.matmul("dx", A.transpose(0, 2, 1), dh)  # (N, J, H), (11)
+        return loss, pairs, [(self.W_in, windows, dx), (self.W_out, words, dw)]
