@@ -78,7 +78,7 @@ def count_dense(corpus, vocab_size, window_size):
 def count_sparse(corpus, vocab_size, window_size):
     """(N,) -> int32 csr_array (V, V), only the pairs that occur.
 
-    Equation (1) of week 12, notebook 2, without the zeros.  Derived in week 12, notebook 4.
+    Equation (1) of week 12, notebook 2, without the zeros.  Derived in week 12, notebook 7.
     """
     _refuse_gpu("sparse=True", corpus)
     to_the_right = scipy.sparse.csr_array((vocab_size, vocab_size), dtype=numpy.int32)
