@@ -256,7 +256,9 @@ def is_array(value):
 
 
 def ends_well(notebook, path):
-    """A lesson ends as all lessons do."""
+    """A lesson ends as all lessons do, and the exercises lead back."""
+    if path.name == "exercises.ipynb" and not notebook.cells[-1].source.startswith("**Back:** ["):
+        yield "the last cell does not lead back; write **Back:** [the week's overview](...)"
     if not is_lesson(path):
         return
     text = prose(notebook)

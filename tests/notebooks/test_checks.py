@@ -489,3 +489,14 @@ def test_only_what_reads_another_corpus_is_not_compared(request, tmp_path, anoth
     assert f"{'PASSED' if another_numpy else 'FAILED'} corpus.ipynb::Cell 0" in output, output
     assert "FAILED other.ipynb::Cell 0" in output
     assert ("those that read the corpus not compared" in output) == another_numpy
+
+
+def test_exercises_lead_back():
+    """What: a notebook of exercises without a way back, and with one.
+    Why: from their end a learner would have to find the week by herself.
+    Expected: the first is refused, in words that say what to write."""
+    path, notebook = PATH.with_name("exercises.ipynb"), good_notebook()
+    (fault,) = checks.ends_well(notebook, path)
+    assert fault == "the last cell does not lead back; write **Back:** [the week's overview](...)"
+    notebook.cells.append(new_markdown_cell("**Back:** [the week's overview](0_overview.ipynb)"))
+    assert not list(checks.ends_well(notebook, path))
