@@ -22,7 +22,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-lowest book notebooks exercises release grade mutants bench faults format requirements doctor clean elsewhere
+.PHONY: help lab test test-lowest book notebooks exercises release grade mutants bench faults gpu-test gpu-bench format requirements doctor clean elsewhere
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -66,6 +66,16 @@ bench: $(READY) ## measure the package against its peers, side by side
 
 faults: $(READY) ## kill, cut, damage and fill up on purpose; print what survived (ARGS=killed for some)
 	TQDM_DISABLE=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/faults $(ARGS)
+
+# On a machine that is lent for its GPU there may be no network to make .venv with, so these two
+# make none: NumPy, CuPy and pytest of $(PYTHON) are enough.  conftest.py of this folder, which
+# needs more, is left out.
+gpu-test: ## compare a GPU with the processor; needs CUDA, CuPy, NumPy and pytest, and no .venv
+	$(PYTHON) -m pytest --confcutdir=tests -p no:cacheprovider -rs -m gpu \
+		tests/test_np.py tests/test_device.py tests/test_device_training.py tests/test_device_faults.py $(ARGS)
+
+gpu-bench: ## measure a GPU beside the processor, into benchmarks/gpu.json; needs no .venv
+	$(PYTHON) benchmarks/gpu.py $(ARGS)
 
 format: $(READY) ## format the code, notebooks included
 	$(BIN)/ruff check --fix --quiet .

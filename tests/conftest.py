@@ -1,12 +1,17 @@
 """What several rooms' tests share."""
 
 import sys
+from pathlib import Path
 
+import numpy
 import pytest
-from stub_cupy import stub_cupy
+from stub_cupy import StubModule, stub_cupy
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import bare  # noqa: F401  (on a machine with NumPy and pytest alone)
 
 
-@pytest.fixture(params=["stand-in", "CuPy"])
+@pytest.fixture(params=["stand-in", pytest.param("CuPy", marks=pytest.mark.gpu)])
 def cupy(request, monkeypatch):
     """The strict stand-in everywhere, and CuPy itself where there is a GPU."""
     if request.param == "stand-in":
@@ -19,3 +24,12 @@ def cupy(request, monkeypatch):
     except Exception as error:
         pytest.skip(f"no GPU: {error}")
     return module
+
+
+@pytest.fixture
+def host_draws(cupy, monkeypatch):
+    """CuPy, whose uniform numbers come from NumPy's state, as the stand-in's do."""
+    if not isinstance(cupy, StubModule):
+        draw = lambda shape=None: cupy.asarray(numpy.random.random(shape))
+        monkeypatch.setattr(cupy.random, "random", draw)
+    return cupy

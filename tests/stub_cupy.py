@@ -29,12 +29,12 @@ OF_THE_SHAPE = {"ndim", "shape", "size"}
 
 
 class Traffic:
-    """What went from the device to the host.
+    """What went from the device to the host, and to the device.
 
     Attributes
     ----------
-    copies : list of tuple
-        The shape of each array that was copied.
+    copies, uploads : list of tuple
+        The shape of each array that was copied to the host, and to the device.
     looks : int
         How often a few numbers were read, for which the processor has to wait.
     """
@@ -43,7 +43,7 @@ class Traffic:
         self.clear()
 
     def clear(self):
-        self.copies, self.looks = [], 0
+        self.copies, self.uploads, self.looks = [], [], 0
 
 
 TRAFFIC = Traffic()
@@ -189,6 +189,8 @@ class StubModule(types.ModuleType):
     def asarray(self, x, dtype=None):
         """The way onto the device: this one takes NumPy arrays too."""
         self.made.append("asarray")
+        if isinstance(x, numpy.ndarray):
+            TRAFFIC.uploads.append(x.shape)
         if isinstance(x, ndarray):
             return x if dtype in (None, x.numbers.dtype) else ndarray(x.numbers.astype(dtype))
         x = unwrap(x) if isinstance(x, list | tuple) else x
@@ -200,7 +202,13 @@ class StubModule(types.ModuleType):
 def stub_cupy():
     """A new ``cupy`` module; put it into ``sys.modules``."""
     module = StubModule("cupy", numpy)
-    runtime = types.SimpleNamespace(getDeviceCount=lambda: 1)
+    runtime = types.SimpleNamespace(
+        getDeviceCount=lambda: 1,
+        getDeviceProperties=lambda device: {"name": b"a stand-in"},
+        runtimeGetVersion=lambda: 13000,
+        driverGetVersion=lambda: 13010,
+        deviceSynchronize=lambda: None,
+    )
     cuda = types.SimpleNamespace(runtime=runtime)
     module.__dict__.update(ndarray=ndarray, __version__="14.2.0", cuda=cuda)
     TRAFFIC.clear()

@@ -1,8 +1,9 @@
-"""The device follows the data: every layer, model, optimizer and trainer, on both devices.
+"""The device follows the data: every layer, function, optimizer and table, on both devices.
 
 Each test runs on the strict stand-in, and on a GPU where there is one (``make
 gpu-test``).  Random numbers come from the host in both runs, so that the
-results must agree within float32's rounding.
+results must agree within float32's rounding.  Models and their training are in
+test_device_training.py.
 """
 
 import copy
@@ -12,45 +13,20 @@ import pytest
 from gradient_table import TABLE, differentiable_classes, in_precision, outputs
 from stub_cupy import TRAFFIC, StubModule
 
-from common import (
-    attention,
-    config,
-    counts,
-    embeddings,
-    fast_word2vec,
-    functions,
-    generation,
-    language_model,
-    negative_sampling,
-    optimizer,
-    seq2seq,
-    text,
-    transformer,
-    two_layer_net,
-    word2vec,
-)
+from common import config, counts, embeddings, functions, negative_sampling, optimizer, text
 from common.gradient_check import check_directions, check_gradients
 from common.hierarchical_softmax import HierarchicalSoftmaxLoss
 from common.layers import Affine, Embedding
-from common.model import BaseModel
-from common.np import np, to_cpu
+from common.np import to_cpu
 from common.shared_weights import merge_shared
-from common.trainer import RnnlmTrainer, Trainer
+
+CORPUS = numpy.random.default_rng(3).integers(0, 11, 80)
 
 
 @pytest.fixture(autouse=True)
 def _numpy_again(monkeypatch):
     """Whatever a test sets, the next one starts on NumPy."""
     monkeypatch.setattr(config, "GPU", False)
-
-
-@pytest.fixture
-def host_draws(cupy, monkeypatch):
-    """CuPy, whose uniform numbers come from NumPy's state, as the stand-in's do."""
-    if not isinstance(cupy, StubModule):
-        draw = lambda shape=None: cupy.asarray(numpy.random.random(shape))
-        monkeypatch.setattr(cupy.random, "random", draw)
-    return cupy
 
 
 def close(there, here, rtol=1e-5, atol=1e-6, message=""):
@@ -97,7 +73,7 @@ def test_layers_follow_their_arrays(case, switch, host_draws):
     """What: every layer on arrays of a library that refuses NumPy's.
     Why: one ``numpy.zeros`` inside a layer stops the whole network on a GPU, and only there.
     Expected: the numbers of the NumPy run, on the device, whatever the switch says; and no
-    array goes to the host meanwhile."""
+    array goes to the host or comes from it meanwhile."""
     cupy = host_draws
     layer, inputs = in_precision(case, numpy.float32)
     expected = outputs(layer, *inputs)
@@ -105,8 +81,11 @@ def test_layers_follow_their_arrays(case, switch, host_draws):
     layer, inputs = move(layer, inputs, cupy)
     config.GPU = switch
     TRAFFIC.clear()
-    result = outputs_there(layer, inputs, cupy)
+    y, *gradients = outputs_there(layer, inputs, cupy)
     assert TRAFFIC.copies == []
+    # the upstream gradient, if the test has made one
+    assert TRAFFIC.uploads in ([], [y.shape] if y.ndim else [])
+    result = y, *gradients
     for name, there, here in zip(("output", "dx", "grads"), result, expected, strict=True):
         there, here = ([*x] if isinstance(x, list | tuple) else [x] for x in (there, here))
         for a, b in zip(there, here, strict=True):
@@ -234,225 +213,7 @@ def test_gradients_there_are_clipped_and_merged(scale, cupy):
     assert numpy.linalg.norm(to_cpu(grads[0]).astype(float)) == pytest.approx(0.5 * scale)
 
 
-# --- models and their training ------------------------------------------------------------
-
-CORPUS = numpy.random.default_rng(3).integers(0, 11, 80)
-CONTEXTS, TARGET = text.create_contexts_target(CORPUS, 1)
-ONE_HOT = text.convert_one_hot(TARGET, 11)
-RNG = numpy.random.default_rng(4)
-POINTS, CLASSES = RNG.standard_normal((40, 3)).astype("f"), RNG.integers(0, 5, 40)
-QUESTIONS, ANSWERS = RNG.integers(0, 6, (40, 5)), RNG.integers(0, 6, (40, 4))
-
-
-def with_tree(make):
-    W = np.asarray(0.1 * numpy.random.default_rng(5).standard_normal((10, 4)).astype("f"))
-    return make(11, 4, 1, CORPUS, rng=0, loss=HierarchicalSoftmaxLoss(W, CORPUS))
-
-
-# Name -> what builds the model from a seed, and what it is trained on.
-MODELS = {
-    "CBOW": (lambda: word2vec.CBOW(11, 4, 1, CORPUS, sample_size=2, rng=0), CONTEXTS, TARGET),
-    "SkipGram": (lambda: word2vec.SkipGram(11, 4, 1, CORPUS, rng=0), CONTEXTS, TARGET),
-    "CBOW, tree": (lambda: with_tree(word2vec.CBOW), CONTEXTS, TARGET),
-    "SkipGram, tree": (lambda: with_tree(word2vec.SkipGram), CONTEXTS, TARGET),
-    "SimpleCBOW": (
-        lambda: word2vec.SimpleCBOW(11, 4, rng=0),
-        text.convert_one_hot(CONTEXTS, 11),
-        TARGET,
-    ),
-    "SimpleSkipGram": (lambda: word2vec.SimpleSkipGram(11, 4, rng=0), CONTEXTS, ONE_HOT),
-    "TwoLayerNet": (lambda: two_layer_net.TwoLayerNet(3, 4, 5, rng=0), POINTS, CLASSES),
-    "Seq2seq": (lambda: seq2seq.Seq2seq(6, 3, 4, rng=0), QUESTIONS, ANSWERS),
-    "PeekySeq2seq": (lambda: seq2seq.PeekySeq2seq(6, 3, 4, rng=0), QUESTIONS, ANSWERS),
-    "AttentionSeq2seq": (lambda: attention.AttentionSeq2seq(6, 3, 4, rng=0), QUESTIONS, ANSWERS),
-    "SimpleRnnlm": (lambda: language_model.SimpleRnnlm(11, 4, 4, rng=0), None, None),
-    "Rnnlm": (lambda: language_model.Rnnlm(11, 4, 4, rng=0), None, None),
-    "BetterRnnlm": (lambda: language_model.BetterRnnlm(11, 4, 4, rng=0), None, None),
-    "RnnlmGen": (lambda: generation.RnnlmGen(11, 4, 4, rng=0), None, None),
-    "BetterRnnlmGen": (lambda: generation.BetterRnnlmGen(11, 4, 4, rng=0), None, None),
-    "TransformerLM": (lambda: transformer.TransformerLM(11, 4, 2, 2, 0.1, rng=0), None, None),
-}
-BASES = {"LanguageModel", "SimpleWord2Vec", "Word2Vec"}  # others are built on them
-
-
-def subclasses(base):
-    for one in base.__subclasses__():
-        if one.__module__.startswith("common.") and one.__module__ != "common.rungs":
-            yield one.__name__
-            yield from subclasses(one)
-
-
-def test_every_model_is_trained_on_a_device():
-    assert {*subclasses(BaseModel)} - BASES == {name.partition(",")[0] for name in MODELS}
-
-
-def data(name, move=lambda a: a):
-    """The model, its trainer's class, and the arguments of ``fit``."""
-    build, x, t = MODELS[name]
-    if x is None:
-        return build, RnnlmTrainer, (move(CORPUS[:-1]), move(CORPUS[1:]), 1, 3, 4)
-    return build, Trainer, (move(x), move(t), 1, 10)
-
-
-def trained(name, move=lambda a: a, **options):
-    build, trainer_class, arguments = data(name, move)
-    numpy.random.seed(0)
-    trainer = trainer_class(build(), optimizer.Adam(0.01))
-    TRAFFIC.clear()
-    trainer.fit(*arguments, max_grad=0.5, eval_interval=1, **options)
-    return trainer
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_training_there_is_the_training_here(name, host_draws):
-    """What: each model, from the same weights, with random numbers of the host, on both devices.
-    Why: a part that stays behind, or a sum that forgets repeated rows, bends the curve.
-    Expected: the same curve and parameters, wherever the examples lie; and no array goes to
-    the host, in all steps."""
-    here = trained(name)
-    config.GPU = True
-    for move in (lambda a: a), host_draws.asarray:
-        there = trained(name, move)
-        assert TRAFFIC.copies == []
-        assert len(there.loss_list) == len(here.loss_list) > 3
-        assert all(type(loss) is float for loss in there.loss_list)
-        numpy.testing.assert_allclose(there.loss_list, here.loss_list, rtol=1e-4)
-        for a, b in zip(there.model.params, here.model.params, strict=True):
-            assert isinstance(a, host_draws.ndarray)
-            assert a.dtype == numpy.float32
-            close(a, b, rtol=1e-2, atol=2e-3)
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_the_processor_seldom_waits_for_a_step(name, cupy):
-    """What: how often a step reads a number from the device: the loss, and what is refused.
-    Why: for each the processor stands still until the device has caught up.
-    Expected: once for each use of ids, for the loss, for its labels that count, for the
-    gradients' norm and whether they are finite; with negatives, also for those drawn anew."""
-    if not isinstance(cupy, StubModule):
-        pytest.skip("the stand-in counts")
-    config.GPU = True
-    steps = len(trained(name).loss_list)
-    assert TRAFFIC.looks / steps < (21 if name in ("CBOW", "SkipGram") else 9)
-
-
-@pytest.mark.parametrize("name", ["CBOW", "Rnnlm"])
-def test_a_checkpoint_goes_on_there(name, host_draws, tmp_path):
-    """What: a training cut after its first epoch, its file read by a new model.
-    Why: what comes from a file is NumPy's.
-    Expected: weights, state and the optimizer's memory on the device, and the same curve."""
-    config.GPU = True
-    path = tmp_path / "run.npz"
-    build, trainer_class, (x, t, _, *sizes) = data(name)
-    whole, first, second = (trainer_class(build(), optimizer.Adam()) for _ in range(3))
-    numpy.random.seed(0)
-    whole.fit(x, t, 2, *sizes, eval_interval=1)
-    numpy.random.seed(0)
-    first.fit(x, t, 1, *sizes, eval_interval=1, checkpoint=path)
-    second.fit(x, t, 2, *sizes, eval_interval=1, checkpoint=path)
-    assert second.loss_list == pytest.approx(whole.loss_list, rel=1e-4)
-    for a in (*second.model.params, *second.optimizer.m):
-        assert isinstance(a, host_draws.ndarray)
-
-
-def test_parameters_are_saved_and_read_there(cupy, tmp_path):
-    """A file holds what they are, and they stay on the device."""
-    config.GPU = True
-    model = trained("CBOW").model
-    learnt = to_cpu(model.word_vecs).copy()
-    model.save_params(tmp_path / "model.npz")
-    model.params[0][...] = 0
-    model.load_params(tmp_path / "model.npz")
-    assert isinstance(model.word_vecs, cupy.ndarray)
-    assert numpy.array_equal(to_cpu(model.word_vecs), learnt)
-
-
-def test_a_number_that_is_not_finite_is_found_there(cupy):
-    config.GPU = True
-    model = MODELS["TwoLayerNet"][0]()
-    model.params[2][1, 2] = numpy.nan
-    trainer = Trainer(model, optimizer.SGD())
-    with pytest.raises(FloatingPointError, match=r"model.params\[2\], .* holds nan at \(1, 2\)"):
-        trainer.fit(POINTS, CLASSES, 1, 10)
-
-
-def test_batches_are_moved_to_the_model(cupy):
-    """What: pictures and labels in NumPy, a layer on the device.
-    Why: a data set may be larger than a GPU's memory; a batch is not.
-    Expected: each batch arrives where the weights are."""
-
-    class Model(Affine):
-        def forward(self, x, t):
-            assert isinstance(x, cupy.ndarray)
-            assert isinstance(t, cupy.ndarray)
-            self.difference = super().forward(x) - t
-            return (self.difference**2).sum() / 2
-
-        def backward(self, dout=1):
-            return super().backward(self.difference)
-
-    config.GPU = True
-    model = Model(np.zeros((3, 2)), np.zeros(2))
-    x = numpy.random.default_rng(0).standard_normal((10, 3))
-    Trainer(model, optimizer.SGD(0.1)).fit(x, x[:, :2], 40, 4)
-    close(model.params[0], numpy.eye(3, 2), atol=0.05)
-
-
-@pytest.mark.parametrize("fast_class", [fast_word2vec.FastSkipGram, fast_word2vec.FastCBOW])
-def test_the_fast_models_train_there(fast_class, cupy, tmp_path):
-    """From the same seed, the same curve; a run that goes on from a file; new vectors put in."""
-    corpus = numpy.random.default_rng(0).integers(0, 50, 3000)
-    make = lambda: fast_class(50, 4, 2, corpus, subsample=1e-2, seed=0)
-    here = make()
-    here.fit(2, progress=False)
-    config.GPU = True
-    there, cut = make(), make()
-    TRAFFIC.clear()
-    there.fit(2, progress=False, checkpoint=tmp_path / "fast.npz")
-    assert TRAFFIC.copies == [(51, 4)] * 2  # into the file
-    assert there.loss_list == pytest.approx(here.loss_list, rel=1e-4)
-    cut.fit(2, progress=False, checkpoint=tmp_path / "fast.npz")
-    for one in there, cut:
-        assert isinstance(one.W_in, cupy.ndarray)
-        close(one.word_vecs, here.word_vecs, rtol=1e-3, atol=1e-5)
-    cut.word_vecs = here.word_vecs
-    assert numpy.array_equal(to_cpu(cut.word_vecs), here.word_vecs)
-
-
-# --- where a person reads -----------------------------------------------------------------
-
-
-def moved(name):
-    """A model here, and the same one on the device."""
-    here = MODELS[name][0]()
-    config.GPU = True
-    return here, MODELS[name][0]()
-
-
-@pytest.mark.parametrize("name", ["SimpleRnnlm", "BetterRnnlmGen", "TransformerLM"])
-def test_texts_are_written_there_as_here(name, cupy):
-    """Greedy, drawn, and sought; prompts come from the host, and texts go to it."""
-    for one, other in [moved(name)]:
-        for prompt in [3, 1, 4], numpy.array([3, 1, 4]):
-            for options in {"temperature": 0}, {"rng": 0, "top_k": 5, "skip_ids": [2]}:
-                texts = [generation.generate(m, prompt, 5, **options) for m in (one, other)]
-                assert texts[0] == texts[1]
-        (first, *_), (second, *_) = (generation.beam_search(m, [3, 1], 3, 2) for m in (one, other))
-        assert first[0] == second[0]
-        assert first[1] == pytest.approx(second[1], rel=1e-4)
-        perplexities = [language_model.eval_perplexity(m, CORPUS, 3, 4) for m in (one, other)]
-        assert perplexities[0] == pytest.approx(perplexities[1], rel=1e-4)
-
-
-@pytest.mark.parametrize("name", ["Seq2seq", "PeekySeq2seq", "AttentionSeq2seq"])
-def test_questions_are_answered_there_as_here(name, cupy, capsys):
-    here, there = moved(name)
-    answers = numpy.column_stack([numpy.zeros(40, dtype=int), here.generate(QUESTIONS, 0, 3)])
-    assert seq2seq.accuracy(there, QUESTIONS, answers, 15) == 1
-    for move in numpy.asarray, cupy.asarray:
-        question, answer = move(QUESTIONS[:1]), move(answers[0])
-        assert seq2seq.eval_seq2seq(there, question, answer, dict(enumerate("abcdef")), True) == 1
-    assert "right" in capsys.readouterr().out
+# --- words and vectors --------------------------------------------------------------------
 
 
 def test_vectors_are_asked_there(cupy, capsys):
