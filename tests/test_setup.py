@@ -1,5 +1,6 @@
 """Setting up: the Makefile and `make doctor` say what is wrong with a folder, and mend it."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -7,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from stub_cupy import stub_cupy
+
+from common.np import OLDEST
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,3 +97,51 @@ def test_the_doctor_notices_the_package_of_another_folder(tmp_path):
     file = shutil.copy(ROOT / "tools" / "doctor.py", tmp_path / "tools")
     assert f"`import common` finds the package of {ROOT}: make doctor" in doctor(file)
     assert "not installed in this Python: make doctor" in doctor(file, (sys.executable, "-I", "-S"))
+
+
+def gpu_part(monkeypatch, capsys, cupy):
+    """What the doctor says of the GPU, with this module as CuPy."""
+    spec = importlib.util.spec_from_file_location("doctor", ROOT / "tools" / "doctor.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    module.gpu()
+    return capsys.readouterr().out
+
+
+def test_the_doctor_tells_what_a_gpu_needs(monkeypatch, capsys):
+    """What: no CuPy, an old one, one that sees no GPU, one without NVIDIA's toolkit, and all well.
+    Why: CuPy can be installed and imported in each of these cases.
+    Expected: what to install, by name and size, for CUDA 12 and 13; or that it works."""
+    said = gpu_part(monkeypatch, capsys, None)
+    assert "70 MB,\n    pip install -r requirements-gpu.txt\n" in said
+    assert '137 MB,\n    pip install "cupy-cuda12x[ctk]>=13.2,<15"\n' in said
+    cupy = stub_cupy()
+    said = gpu_part(monkeypatch, capsys, cupy)
+    assert "CuPy 14.2.0 sees 1 GPU, the first an a stand-in\n  to use it: from common" in said
+    assert "make gpu-test" in said
+
+    def absent(*args):
+        raise RuntimeError("CuPy failed to load libcurand.so.12: OSError\nmore")
+
+    monkeypatch.setitem(cupy.random.__dict__, "random", absent)
+    monkeypatch.setattr(cupy.cuda.runtime, "runtimeGetVersion", lambda: 12090)
+    assert gpu_part(monkeypatch, capsys, cupy).endswith(
+        "  and cannot use it without cuRAND of NVIDIA's toolkit:\n"
+        '    pip install "cupy-cuda12x[ctk]" brings them\n'
+        "  (CuPy failed to load libcurand.so.12: OSError)\n"
+    )
+    monkeypatch.setattr(cupy.cuda.runtime, "getDeviceCount", absent)
+    assert "CuPy 14.2.0 is installed and sees no GPU (CuPy failed" in gpu_part(
+        monkeypatch, capsys, cupy
+    )
+    monkeypatch.setitem(cupy.__dict__, "__version__", "13.1.0")
+    assert "CuPy 13.1.0 is too old, 13.2 or newer" in gpu_part(monkeypatch, capsys, cupy)
+
+
+def test_the_doctor_and_the_package_need_the_same_cupy():
+    """Told in four places: they must not drift apart."""
+    oldest = ".".join(map(str, OLDEST))
+    for file in "tools/doctor.py", "requirements-gpu.txt":
+        assert f"cupy-cuda12x[ctk]>={oldest},<15" in (ROOT / file).read_text()
+    assert f"< {OLDEST}" in (ROOT / "tools" / "doctor.py").read_text()

@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import platform
+import re
 import sys
 from pathlib import Path
 
@@ -33,19 +34,53 @@ def packages():
             print(f"  {name} is missing: pip install -r requirements.txt")
 
 
+# What CuPy calls from NVIDIA's toolkit, and an array operation that needs it.
+TOOLKIT = {
+    "NVRTC": lambda cupy: cupy.zeros(3) + 1,
+    "cuBLAS": lambda cupy: cupy.zeros((3, 3)) @ cupy.zeros((3, 3)),
+    "cuRAND": lambda cupy: cupy.random.random(3),
+}
+
+
 def gpu():
     try:
         import cupy
-
-        count = cupy.cuda.runtime.getDeviceCount()
-        name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
-        print(f"CuPy {cupy.__version__} sees {count} GPU, the first an {name}")
-        print("  to use it: from common import config; config.GPU = True")
     except ImportError:
         print("CuPy is not installed; everything runs on the processor")
-        print("  with an NVIDIA GPU: pip install -r requirements-gpu.txt")
+        print("  with an NVIDIA GPU, and CUDA 13 as nvidia-smi says: a wheel of 70 MB,")
+        print("    pip install -r requirements-gpu.txt")
+        print("  with CUDA 12: a wheel of 137 MB,")
+        print('    pip install "cupy-cuda12x[ctk]>=13.2,<15"')
+        return
+    found = f"CuPy {cupy.__version__}"
+    if tuple(map(int, re.findall(r"\d+", cupy.__version__)[:2])) < (13, 2):
+        print(f"{found} is too old, 13.2 or newer is needed; everything runs on the processor")
+        return
+    try:
+        count = cupy.cuda.runtime.getDeviceCount()
+        name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
+        print(f"{found} sees {count} GPU, the first an {name}")
     except Exception as error:
-        print(f"CuPy is installed and sees no GPU ({error}); everything runs on the processor")
+        print(f"{found} is installed and sees no GPU ({error}); everything runs on the processor")
+        return
+    missing = [part for part, use in TOOLKIT.items() if why_not(use, cupy)]
+    if missing:
+        major = cupy.cuda.runtime.runtimeGetVersion() // 1000
+        print(f"  and cannot use it without {', '.join(missing)} of NVIDIA's toolkit:")
+        print(f'    pip install "cupy-cuda{major}x[ctk]" brings them')
+        print(f"  ({why_not(TOOLKIT[missing[0]], cupy)})")
+    else:
+        print("  to use it: from common import config; config.GPU = True")
+        print("  to compare it with the processor: make gpu-test")
+
+
+def why_not(use, cupy):
+    """The error's first line, or an empty text."""
+    try:
+        use(cupy)
+    except Exception as error:
+        return str(error).partition("\n")[0] or type(error).__name__
+    return ""
 
 
 def data():
