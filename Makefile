@@ -42,8 +42,16 @@ test-lowest: $(READY) ## run the package's tests on the oldest versions that pyp
 	$(VENV)-lowest/bin/python -m pytest --numprocesses=$(JOBS) --dist=loadfile \
 		--ignore=tests/notebooks --ignore=tests/test_setup.py tests $(ARGS)
 
+.PHONY: browser-test pdf
+browser-test: $(READY) ## look at the web pages and at JupyterLab as a reader does, in Chromium
+	@$(BIN)/python tools/chromium.py > /dev/null
+	$(BIN)/python -m pytest tests/browser $(ARGS)
+
 book: $(READY) ## make the web pages in book/_build/html (ARGS=--without-solutions)
 	$(BIN)/python tools/book.py $(ARGS)
+
+pdf: $(READY) ## print a week of these pages into book/_build/WEEK.pdf (WEEK=week16)
+	$(BIN)/python tools/pdf.py $(WEEK)
 
 notebooks: $(READY) ## execute the notebooks and store their outputs (ARGS=notebooks/week16 for some)
 	$(BIN)/python tools/notebooks.py $(ARGS)

@@ -1,6 +1,8 @@
 """How Sphinx makes the pages of the book; tools/book.py gathers what it reads."""
 
 import os
+import re
+from pathlib import Path
 
 project = "Gradients by Hand"
 author = "the authors of Gradients by Hand"
@@ -39,6 +41,8 @@ html_theme = "sphinx_book_theme"
 html_title = "Gradients by Hand"
 html_static_path = ["static"]
 html_css_files = ["book.css"]
+html_favicon = "static/favicon.svg"
+html_context = {"default_mode": "auto"}
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
@@ -55,9 +59,33 @@ html_theme_options = {
 if repository:
     html_theme_options |= {
         "repository_url": repository,
+        "repository_branch": "main",
         "use_repository_button": True,
         "launch_buttons": {
             "colab_url": "https://colab.research.google.com",
             "binderhub_url": "https://mybinder.org",
         },
     }
+
+
+def setup(app):
+    # The extension, whose one act is a copy at the end, does not say so itself.
+    app.extensions["sphinx-mathjax-offline"].parallel_read_safe = True
+    app.connect("build-finished", keep_icons_in_use)
+
+
+def keep_icons_in_use(app, error):
+    """Leave those of the theme's 2,000 icons that some page shows: each page reads them all."""
+    static = Path(app.outdir) / "_static" / "scripts"
+    icons = static / "fontawesome.js"
+    if error or not icons.exists():
+        return
+    using = [*Path(app.outdir).rglob("*.html"), *static.glob("*theme.js")]
+    used = set()
+    for path in using:
+        used |= set(re.findall(r"fa-([a-z0-9-]+)", path.read_text(encoding="utf-8")))
+    one = r'"?([a-z0-9-]+)"?:\[\d+,\d+,\[([^]]*)\],"[0-9a-f]+",(?:"[^"]*"|\[[^]]*\])\],?'
+    text = icons.read_text(encoding="utf-8")
+    names = lambda icon: {icon[1], *re.findall(r"[a-z0-9-]+", icon[2])}
+    text = re.sub(one, lambda icon: icon[0] if names(icon) & used else "", text)
+    icons.write_text(text, encoding="utf-8")
