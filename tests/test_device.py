@@ -7,6 +7,7 @@ test_device_training.py.
 """
 
 import copy
+import sys
 
 import numpy
 import pytest
@@ -30,7 +31,10 @@ def _numpy_again(monkeypatch):
 
 
 def close(there, here, rtol=1e-5, atol=1e-6, message=""):
-    numpy.testing.assert_allclose(to_cpu(there), here, rtol=rtol, atol=atol, err_msg=message)
+    """Equal within rounding; a GPU has an exp and a tanh of its own, and another order of sums."""
+    more = 1 if isinstance(sys.modules.get("cupy"), StubModule) else 10
+    there = to_cpu(there)
+    numpy.testing.assert_allclose(there, here, more * rtol, more * atol, err_msg=message)
 
 
 # --- layers -------------------------------------------------------------------------------
