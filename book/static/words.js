@@ -214,6 +214,9 @@ function showAll() {
   for (const key of ["word", "least", "a", "b", "c"]) byId(key).value = now[key];
   byId("without").checked = now.without === "1";
   for (const old of document.querySelectorAll(".words-close")) old.remove();
+  for (const link of document.querySelectorAll("a[data-ask]")) {
+    link.href = linkTo(Object.fromEntries(new URLSearchParams(link.dataset.ask)));
+  }
   const found = showNeighbours(now);
   map.show(ids.get(now.word), found, now.least);
   showAnalogy(now);
@@ -325,8 +328,11 @@ const map = {
   },
 
   drawCursor(svg) {
+    svg.append(this.circle(this.cursor, "cursor", 8));
+    const named = [this.asked, ...this.found.map(({ id }) => id)];
+    if (named.includes(this.cursor)) return;
     const text = drawn("text", { class: "cursor-name", "text-anchor": "middle" }, words[this.cursor]);
-    svg.append(this.circle(this.cursor, "cursor", 8), text);
+    svg.append(text);
     const half = text.getComputedTextLength() / 2 + 2;
     const [x, y] = this.at(this.cursor);
     place(text, [Math.min(Math.max(x, half), this.width - half), y < 30 ? y + 20 : y - 18]);
@@ -501,7 +507,6 @@ function goTo(before, now) {
 function begin() {
   let before = question();
   for (const id of ["word", "a", "b", "c"]) suggest(byId(id));
-  for (const link of document.querySelectorAll("a[data-ask]")) link.href = `#${link.dataset.ask}`;
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
     ask({ word: tidy(byId("word").value) });
