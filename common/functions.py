@@ -253,7 +253,9 @@ def as_ids(ids, size, name="ids", like=None):
     if ids.dtype == xp.uint64:
         raise TypeError(f"{name} must be signed integers, not uint64, which mixed become floats")
     if ids.size:
-        low, high = numbers([ids.min(), ids.max()])
+        low, high = ids.min(), ids.max()
+        if xp is not numpy:
+            low, high = numbers([low, high])
         if low < 0 or high >= size:
             wrong = low if low < 0 else high
             raise IndexError(f"{name} contains {wrong}; allowed are 0 to {size - 1}")
