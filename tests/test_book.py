@@ -6,15 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib.image
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from whole_book import HTML, ROOT, whole_book
 
 pytest.importorskip("myst_nb", reason="the book's tools are not installed")
-ROOT = Path(__file__).resolve().parents[1]
 LESSON = "notebooks/week16/1_layer"
 
 
@@ -139,25 +138,85 @@ def test_without_solutions(course, tmp_path):
     assert not any("secret" in page.read_text() for page in html.rglob("*.html"))
 
 
-def test_what_is_broken_is_named(course, tmp_path):
-    """A link, a term and a picture that lead nowhere."""
+@pytest.fixture(scope="module")
+def broken(course, tmp_path_factory):
+    """What the build says of a course with faults of each kind."""
+    root = tmp_path_factory.mktemp("broken") / "course"
+    shutil.copytree(course, root, ignore=shutil.ignore_patterns("_build"))
+    wrong = new_markdown_cell(
+        "A line.\n\n[a](2_gone.ipynb)\n\n**[b](../glossary.ipynb#unknown-term)**\n\n![c](gone.png)"
+    )
+    write(root / f"{LESSON}.ipynb", "# Lesson", new_code_cell("1", execution_count=1), wrong)
+    write(root / "notebooks/week16/stray.ipynb", "# No number, so no place in the contents")
+    code, said = build(root)
+    assert code != 0
+    return said
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [(3, "'2_gone.ipynb'"), (5, "'unknown-term'"), (7, "notebooks/week16/gone.png")],
+    ids=["link", "term", "picture"],
+)
+def test_what_leads_nowhere_is_named_with_its_place(broken, line, named):
+    place = f"notebooks/week16/1_layer.ipynb, cell 3, line {line}: "
+    assert re.search(f"^{re.escape(place)}.*{re.escape(named)}", broken, re.M), broken
+
+
+def test_a_notebook_that_the_contents_do_not_list_is_named(broken):
+    assert re.search("^notebooks/week16/stray.ipynb: .*toctree", broken, re.M), broken
+
+
+def test_what_is_no_notebook_is_named(course, tmp_path):
     shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
-    broken = "[a](2_gone.ipynb), **[b](../glossary.ipynb#unknown-term)**, ![c](gone.png)"
-    write(tmp_path / f"course/{LESSON}.ipynb", f"# Lesson\n\n{broken}")
+    (tmp_path / f"course/{LESSON}.ipynb").write_text("")
     code, said = build(tmp_path / "course")
     assert code != 0
-    for named in "2_gone.ipynb", "unknown-term", "gone.png":
-        assert re.search(rf"1_layer\.ipynb.*{re.escape(named)}", said), said
+    assert said.startswith(f"{LESSON}.ipynb is no notebook: "), said
 
 
-def test_the_course_itself():
-    """Every page of the course, and no warning."""
-    code, said = build(ROOT)
+ELSEWHERE = "colab.research.google.com|mybinder.org|github.com"
+
+
+def test_without_the_address_of_a_repository_no_button_leads_to_it(pages):
+    for page in pages.rglob("*.html"):
+        assert not re.search(rf'href="[^"]*({ELSEWHERE})', page.read_text()), page
+
+
+def test_with_the_address_of_a_repository(course, tmp_path, monkeypatch):
+    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/a/course")
+    code, said = build(tmp_path / "course")
     assert code == 0, said
-    html = ROOT / "book" / "_build" / "html"
+    page = (tmp_path / f"course/book/_build/html/{LESSON}.html").read_text()
+    for button in (
+        f"https://colab.research.google.com/github/a/course/blob/main/{LESSON}.ipynb",
+        f"https://mybinder.org/v2/gh/a/course/main?urlpath=lab/tree/{LESSON}.ipynb",
+        "https://github.com/a/course",
+    ):
+        assert f'href="{button}"' in page, re.findall(f'href="[^"]*(?:{ELSEWHERE})[^"]*', page)
+
+
+def test_what_was_made_before_is_gone(course, tmp_path):
+    """What: a book without solutions, made where a book with them stood.
+    Why: whoever hands out the folder would hand out the solutions.
+    Expected: no page of them is left."""
+    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
+    old = tmp_path / "course/book/_build/html/solutions/week16/exercises.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("secret")
+    code, said = build(tmp_path / "course", "--without-solutions")
+    assert code == 0, said
+    assert not old.exists()
+
+
+def test_the_course_itself(tmp_path_factory):
+    """Every page of the course, and no warning."""
+    code, said = whole_book(tmp_path_factory)
+    assert code == 0, said
     for path in (ROOT / "notebooks").rglob("*.ipynb"):
         if ".ipynb_checkpoints" in path.parts:
             continue
-        page = html / path.relative_to(ROOT).with_suffix(".html")
+        page = HTML / path.relative_to(ROOT).with_suffix(".html")
         assert page.exists()
         assert 'alt=""' not in page.read_text(), page

@@ -9,6 +9,7 @@ pages are in ``book/_build/html``.  A warning is an error.
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -28,7 +29,8 @@ ROOMS = [
 
 
 def main(with_solutions=True):
-    shutil.rmtree(SOURCE, ignore_errors=True)
+    for made in SOURCE, BUILD / "html":  # no page stays whose notebook is gone
+        shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(ROOT / "notebooks", SOURCE / "notebooks", ignore=skipped)
     if with_solutions:
         shutil.copytree(ROOT / "solutions", SOURCE / "solutions", ignore=skipped)
@@ -38,10 +40,10 @@ def main(with_solutions=True):
     shutil.copytree(ROOT / "book" / "static", SOURCE / "static")
     shutil.copy(ROOT / "book" / "conf.py", SOURCE)
 
-    terms = definitions(nbformat.read(SOURCE / "notebooks" / "glossary.ipynb", as_version=4))
+    terms = definitions(read(SOURCE / "notebooks" / "glossary.ipynb"))
     homes = {}
     for path in sorted(SOURCE.rglob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read(path)
         for cell in notebook.cells:
             prepare(cell, terms, with_solutions, path.parent)
         if path.relative_to(SOURCE).as_posix() in SHOWN_IN:
@@ -56,8 +58,30 @@ def main(with_solutions=True):
         add_words()
     write_rooms(homes)
     write_contents(with_solutions)
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q"]
-    return subprocess.run([*command, ".", BUILD / "html"], cwd=SOURCE).returncode
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "auto"]
+    command += ["-E", "-d", BUILD / "doctrees"]
+    command += [".", BUILD / "html"]
+    done = subprocess.run(command, cwd=SOURCE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    print(with_places(done.stderr), file=sys.stderr, end="")
+    return done.returncode
+
+
+def with_places(said):
+    """Warnings that name the course's own file, and of a notebook the cell and the line in it."""
+    return re.sub(
+        r"\.ipynb:(\d+)(\d{4}): ",
+        lambda at: f".ipynb, cell {at[1]}, line {int(at[2]) - 1}: ",
+        said.replace(f"{SOURCE}{os.sep}", ""),
+    )
+
+
+def read(path):
+    """A notebook; what cannot be read as one ends the program, with its name."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        told = str(error).partition("\n")[0]
+        sys.exit(f"{path.relative_to(SOURCE).as_posix()} is no notebook: {told[:200]}")
 
 
 # The page with vectors to try goes with this lesson.  JupyterLab has no such page, so the
@@ -126,7 +150,7 @@ def with_anchors(text, folder):
         text,
     )
     return re.sub(
-        r"\]\((?:(\w+)/)?\w+\.ipynb#(Exercise|Section)-([\d-]+)\)",
+        r"\]\((?:(?:(\w+)/)?\w+\.ipynb)?#(Exercise|Section)-([\d-]+)\)",
         lambda link: f"](#{link[1] or place}-{link[2].lower()}-{link[3]})",
         text,
     )
