@@ -55,6 +55,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "path_to_docs": "",
     "show_navbar_depth": 1,
+    "navbar_persistent": [],  # the sidebar has the search field already
 }
 if repository:
     html_theme_options |= {
@@ -62,6 +63,7 @@ if repository:
         "repository_branch": "main",
         "use_repository_button": True,
         "launch_buttons": {
+            "notebook_interface": "jupyterlab",
             "colab_url": "https://colab.research.google.com",
             "binderhub_url": "https://mybinder.org",
         },

@@ -144,6 +144,12 @@ PICTURES = r"""() => {
   });
 }"""
 
+# Formulas that begin left of where one can scroll to.
+CUT = r"""() => [...document.querySelectorAll("div.math")]
+  .filter(part => [...part.querySelectorAll("mjx-container")].some(formula =>
+    formula.getBoundingClientRect().left < part.getBoundingClientRect().left - 1))
+  .map(part => part.textContent.trim().slice(0, 60) || part.id)"""
+
 TOO_WIDE = r"""() => {
   const page = document.documentElement;
   if (page.scrollWidth <= page.clientWidth) return [];
@@ -170,6 +176,7 @@ class Seen:
     asked: list = field(default_factory=list)
     raw: list = field(default_factory=list)
     pictures: dict = field(default_factory=dict)  # width -> list
+    cut: dict = field(default_factory=dict)  # width -> list
     too_wide: dict = field(default_factory=dict)  # width -> list
     contrast: dict = field(default_factory=dict)  # light, dark -> list; empty without axe
 
@@ -189,6 +196,7 @@ def look(browser, address, axe):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         seen.pictures[width] = page.evaluate(PICTURES)
+        seen.cut[width] = page.evaluate(CUT)
         seen.too_wide[width] = page.evaluate(TOO_WIDE)
     if axe:
         page.evaluate(axe)
