@@ -19,7 +19,7 @@ from common.self_attention import (
     forbid,
     softmax_in_place,
 )
-from common.seq2seq import Decoder, Encoder, Seq2seq, gather, write
+from common.seq2seq import Decoder, Encoder, Seq2seq, check_pairs, gather, write
 from common.time_layers import TimeAffine, TimeEmbedding
 
 __all__ = [
@@ -236,16 +236,35 @@ class AttentionDecoder(Decoder):
         dhs_enc[:, -1] += self.lstm.dh
         return dhs_enc
 
-    def generate(self, hs_enc, start_id, sample_size):
-        """As :meth:`Decoder.generate`, from the states of the encoder, (N, T, H)."""
+    def generate(self, hs_enc, start_id, sample_size, mask=None):
+        """As :meth:`Decoder.generate`, from the states of the encoder, (N, T, H).
+
+        mask : bool array (N, T), as in :class:`AttentionWeight`
+        """
         self.lstm.set_state(hs_enc[:, -1])
-        return write(lambda xs: self.go_on(xs, hs_enc), hs_enc, start_id, sample_size)
+        return write(lambda xs: self.go_on(xs, hs_enc, mask), hs_enc, start_id, sample_size)
 
 
 class AttentionSeq2seq(Seq2seq):
-    """:class:`Seq2seq` with an :class:`AttentionEncoder` and an :class:`AttentionDecoder`."""
+    """:class:`Seq2seq` with an :class:`AttentionEncoder` and an :class:`AttentionDecoder`.
+
+    Derived in week 20, notebook 2.  What is masked in training must be masked in use, too.
+    """
 
     encoder_class, decoder_class = AttentionEncoder, AttentionDecoder
+
+    def forward(self, xs, ts, mask=None):
+        """As :meth:`Seq2seq.forward`.
+
+        mask : bool array (N, T), False for a step of the question that gets no weight, as
+        one of padding; the encoder's LSTM reads it all the same
+        """
+        scores = self.decoder.forward(ts[:, :-1], self.encoder.forward(xs), mask)
+        return self.softmax.forward(scores, ts[:, 1:])
+
+    def generate(self, xs, start_id, sample_size, mask=None):
+        """As :meth:`Seq2seq.generate`; mask as in ``forward``"""
+        return self.decoder.generate(self.encoder.forward(xs), start_id, sample_size, mask)
 
 
 def with_states(layer, hs, h, mask=None):
@@ -261,6 +280,11 @@ def with_states(layer, hs, h, mask=None):
     return layer, hs, h, mask
 
 
+def with_questions(model, xs, ts, mask=None):
+    """What the model is called with: questions, an answer for each, and perhaps a mask."""
+    return *check_pairs(model, xs, ts), mask
+
+
 def with_weights(layer, hs, a):
     """States (N, T, H), and a weight for each of them."""
     hs, a = as_floats(hs), as_floats(a, hs)
@@ -274,3 +298,4 @@ def with_weights(layer, hs, a):
 guard(WeightSum, prepare=with_weights)
 guard(AttentionWeight, Attention, TimeAttention, prepare=with_states)
 guard(AttentionEncoder, AttentionDecoder)
+guard(AttentionSeq2seq, prepare=with_questions)

@@ -3,8 +3,8 @@
 :class:`ScaledDotProductAttention` is one look, as a lesson derives it.
 :class:`MultiHeadAttention` computes several side by side, faster: one product
 for all queries, keys and values, and memory that stays from call to call.
-Shapes: N sequences, T queries, S keys (one for each value), d numbers of a
-query, H hidden.
+Shapes: N sequences, T' queries, T keys (one for each value), D numbers of a
+query, H hidden.  Where queries and keys are of the same steps, T' = T.
 """
 
 import math
@@ -19,7 +19,7 @@ __all__ = ["Memory", "MultiHeadAttention", "ScaledDotProductAttention"]
 
 
 class ScaledDotProductAttention:
-    """Each query takes a mean of the values: ``y = softmax(q k^T / sqrt(d)) v``.
+    """Each query takes a mean of the values: ``y = softmax(q k^T / sqrt(D)) v``.
 
     Derived in week 20, notebook 3, equations (3) and (5) to (7).
 
@@ -27,12 +27,12 @@ class ScaledDotProductAttention:
     ----------
     causal : bool
         Whether a query sees no key behind its own.  The last query belongs to
-        the last key, so query i of T sees the first ``S - T + i + 1`` of S keys.
+        the last key, so query i of T' sees the first ``T - T' + i + 1`` of T keys.
 
     Attributes
     ----------
     params, grads : [], []
-    weights : array, shape (..., T, S)
+    weights : array, shape (..., T', T)
         How much of each value the queries of the last forward pass took.  A
         row adds up to 1; where all keys are masked, it is 0, and so is y.
     """
@@ -43,43 +43,45 @@ class ScaledDotProductAttention:
         self.weights = self.cache = None
 
     def forward(self, q, k, v, mask=None):
-        """q : (..., T, d), k : (..., S, d), v : (..., S, D) -> y : (..., T, D)
+        """q : (..., T', D), k, v : (..., T, D) -> y : (..., T', D)
 
-        mask : bool array that broadcasts to (..., T, S), True where a query may look
+        The numbers of a value, and so of y, may be more or fewer than a query's.
+
+        mask : bool array that broadcasts to (..., T', T), True where a query may look
         """
-        scores = q @ transposed(k) / math.sqrt(q.shape[-1])  # (3): (..., T, S)
+        scores = q @ transposed(k) / math.sqrt(q.shape[-1])  # (3): (..., T', T)
         forbid(scores, mask, self.causal)
         self.weights = softmax_in_place(scores)
         self.cache = q, k, v
-        return self.weights @ v  # (3): (..., T, D)
+        return self.weights @ v  # (3): (..., T', D)
 
     def backward(self, dout):
-        """dout : (..., T, D) -> dq, dk, dv, in the shapes of q, k and v"""
+        """dout : (..., T', D) -> dq, dk, dv, in the shapes of q, k and v"""
         q, k, v = self.cache
         a = self.weights
-        # y_t = sum_s a_ts v_s: dL/dv_s = sum_t a_ts dL/dy_t, and dL/da_ts = dL/dy_t . v_s
-        dv = transposed(a) @ dout  # (5): (..., S, D)
-        da = dout @ transposed(v)  # (5): (..., T, S)
-        # (6): a = softmax(s) row by row: dL/ds_ts = a_ts (dL/da_ts - sum_r dL/da_tr a_tr)
+        # y_u = sum_t a_ut v_t: dL/dv_t = sum_u a_ut dL/dy_u, and dL/da_ut = dL/dy_u . v_t
+        dv = transposed(a) @ dout  # (5): (..., T, D)
+        da = dout @ transposed(v)  # (5): (..., T', T)
+        # (6): a = softmax(s) row by row: dL/ds_ut = a_ut (dL/da_ut - sum_r dL/da_ur a_ur)
         ds = a * (da - (da * a).sum(axis=-1, keepdims=True))
-        # s_ts = q_t . k_s / sqrt(d)
+        # (7), the root: s_ut = q_u . k_t / sqrt(D)
         ds /= math.sqrt(q.shape[-1])
-        dq = ds @ k  # (7): dL/dq_t = sum_s dL/ds_ts k_s / sqrt(d)
-        dk = transposed(ds) @ q  # (7): dL/dk_s = sum_t dL/ds_ts q_t / sqrt(d)
+        dq = ds @ k  # (7): dL/dq_u = sum_t dL/ds_ut k_t / sqrt(D)
+        dk = transposed(ds) @ q  # (7): dL/dk_t = sum_u dL/ds_ut q_u / sqrt(D)
         return dq, dk, dv
 
 
 def transposed(x):
-    """(..., T, S) -> (..., S, T), a view"""
+    """(..., T', T) -> (..., T, T'), a view"""
     return x.swapaxes(-1, -2)
 
 
 def forbid(scores, mask=None, causal=False):
-    """Write minus infinity into the scores (..., T, S) of the pairs that may not meet."""
+    """Write minus infinity into the scores (..., T', T) of the pairs that may not meet."""
     xp = array_module(scores)
     T, S = scores.shape[-2:]
     if causal and T > 1:
-        seen = xp.arange(S) <= xp.arange(S - T, S)[:, None]  # (T, S)
+        seen = xp.arange(S) <= xp.arange(S - T, S)[:, None]  # (T, S), for T queries and S keys
         scores += xp.where(seen, 0, -xp.inf).astype(scores.dtype)
     if mask is not None:
         scores[~as_mask(mask, scores)] = -xp.inf
@@ -132,7 +134,8 @@ class MultiHeadAttention:
     Queries, keys and values are ``x Wqkv + bqkv``; the heads' outputs, joined
     again, go through ``Wo`` and ``bo`` (Vaswani et al., 2017, section 3.2.2).
 
-    Derived in week 20, notebook 3, equations (2), (3) and (5) to (8); ``read`` in notebook 6.
+    Derived in week 20, notebook 3, equations (2), (3) and (5) to (10); ``read``
+    in notebook 6.
 
     Parameters
     ----------
@@ -151,7 +154,7 @@ class MultiHeadAttention:
     weights : array, shape (N, n_heads, T, T)
         As in :class:`ScaledDotProductAttention`; the next forward pass writes into it.
     state : list of array
-        Keys and values that ``read`` goes on from, each (N, n_heads, S, d); at first none.
+        Keys and values that ``read`` goes on from, each (N, n_heads, T, D); at first none.
 
     Raises
     ------
@@ -177,18 +180,18 @@ class MultiHeadAttention:
         self.state = []
 
     def heads(self, xs):
-        """(N, T, H) -> its features head by head, a view : (N, n_heads, T, d)"""
+        """(N, T, H) -> its features head by head, a view : (N, n_heads, T, D)"""
         N, T, H = xs.shape
         return xs.reshape(N, T, self.n_heads, H // self.n_heads).transpose(0, 2, 1, 3)
 
     def queries_keys_values(self, xs):
-        """xs : (N, T, H) -> q, k, v side by side : (N, T, 3 H); q is already over sqrt(d)"""
+        """xs : (N, T, H) -> q, k, v side by side : (N, T, 3 H); q is already over sqrt(D)"""
         Wqkv, bqkv, _, _ = self.params
         N, T, H = xs.shape
         qkv = self.memory("qkv", (N, T, 3 * H), Wqkv)
         array_module(Wqkv).matmul(xs.reshape(N * T, H), Wqkv, out=qkv.reshape(N * T, 3 * H))
         qkv += bqkv  # (2)
-        # the root of (3): T d numbers of a query are fewer than its T S scores
+        # the root of (3), here already: T D numbers, and not T T scores
         qkv[..., :H] /= math.sqrt(H // self.n_heads)
         return qkv
 
@@ -220,8 +223,8 @@ class MultiHeadAttention:
         """dout : (N, T, H) -> dxs : (N, T, H)
 
         The derivation is that of :class:`ScaledDotProductAttention`, with one
-        sum less over S: ``sum_r dL/da_tr a_tr = dL/dy_t . sum_r a_tr v_r``, and
-        the last sum is y_t (the right form of (6)).
+        sum less over T: ``sum_r dL/da_ur a_ur = dL/dy_u . sum_r a_ur v_r``, and
+        the last sum is y_u (the right form of (6)).
         """
         Wqkv, _, Wo, _ = self.params
         dWqkv, dbqkv, dWo, dbo = self.grads
@@ -230,10 +233,10 @@ class MultiHeadAttention:
         N, T, H = dout.shape
         a = self.weights
         flat = dout.reshape(N * T, H)
-        xp.matmul(joined.reshape(N * T, H).T, flat, out=dWo)
-        dbo[...] = flat.sum(axis=0)
+        xp.matmul(joined.reshape(N * T, H).T, flat, out=dWo)  # (9)
+        dbo[...] = flat.sum(axis=0)  # (9)
         djoined = self.memory("djoined", (N, T, H), Wo)
-        xp.matmul(flat, Wo.T, out=djoined.reshape(N * T, H))
+        xp.matmul(flat, Wo.T, out=djoined.reshape(N * T, H))  # (9)
         dqkv = self.memory("dqkv", (N, T, 3 * H), Wo)
         (q, k, v), (dq, dk, dv) = (map(self.heads, thirds(part)) for part in (qkv, dqkv))
         dy, y = self.heads(djoined), self.heads(joined)
@@ -244,11 +247,11 @@ class MultiHeadAttention:
         ds *= a  # (6)
         xp.matmul(ds, k, out=dq)  # (7)
         dq /= math.sqrt(H // self.n_heads)
-        xp.matmul(transposed(ds), q, out=dk)  # (7): q is over sqrt(d) already
+        xp.matmul(transposed(ds), q, out=dk)  # (7): q is over sqrt(D) already
         dflat = dqkv.reshape(N * T, 3 * H)
-        xp.matmul(xs.reshape(N * T, H).T, dflat, out=dWqkv)
-        dbqkv[...] = dflat.sum(axis=0)
-        return (dflat @ Wqkv.T).reshape(N, T, H)
+        xp.matmul(xs.reshape(N * T, H).T, dflat, out=dWqkv)  # (10)
+        dbqkv[...] = dflat.sum(axis=0)  # (10)
+        return (dflat @ Wqkv.T).reshape(N, T, H)  # (10)
 
     def read(self, xs):
         """Go on behind what was read: xs : (N, T, H) -> ys : (N, T, H)
@@ -276,9 +279,9 @@ class MultiHeadAttention:
         else:
             k, v = k.copy(), v.copy()
         self.state = [k, v]
-        a = q @ transposed(k)  # (N, n_heads, T, S)
+        a = q @ transposed(k)  # (N, n_heads, T', T), for T' new of T words
         forbid(a, causal=True)
-        y = softmax_in_place(a) @ v  # (N, n_heads, T, d)
+        y = softmax_in_place(a) @ v  # (N, n_heads, T', D)
         return y.transpose(0, 2, 1, 3).reshape(xs.shape) @ Wo + bo
 
     def reset_state(self):
@@ -300,7 +303,7 @@ def with_pairs(layer, q, k, v, mask=None):
     if not (fits and q.shape[-1] == k.shape[-1] and k.shape[-2] == v.shape[-2]):
         raise ValueError(
             f"q, k and v have shapes {q.shape}, {k.shape} and {v.shape}; "
-            "allowed are (..., T, d), (..., S, d) and (..., S, D), with sizes from 1"
+            "allowed are (..., T', D), (..., T, D) and (..., T, D'), with sizes from 1"
         )
     return layer, q, k, v, mask
 

@@ -206,7 +206,7 @@ class FeedForward:
 class PositionalEncoding:
     """Waves that tell the positions apart, added to what stands there.
 
-    Derived in week 20, notebook 3, equations (9) and (10).
+    Derived in week 20, notebook 3, equations (11) and (12).
 
     ``P[t, 2 i] = sin(t / 10000^(2 i / H))``, ``P[t, 2 i + 1] = cos(...)``, for
     any length (Vaswani et al., 2017, section 3.5).
@@ -234,7 +234,7 @@ class PositionalEncoding:
         t = xp.arange(start, start + T)[:, None]
         angles = t / 10000.0 ** (xp.arange(0, H, 2) / H)  # freq times t, (T, H / 2)
         P = xp.empty((T, H), dtype=like.dtype)
-        P[:, 0::2], P[:, 1::2] = xp.sin(angles), xp.cos(angles)  # (9)
+        P[:, 0::2], P[:, 1::2] = xp.sin(angles), xp.cos(angles)  # (11)
         return P
 
     def forward(self, xs, start=0):
@@ -378,7 +378,7 @@ class TransformerLM(LanguageModel):
         return state[0].shape[2] if state else 0
 
     def get_state(self):
-        """Keys and values of each block, each (N, n_heads, T, d); [] before the first word"""
+        """Keys and values of each block, each (N, n_heads, T, D); [] before the first word"""
         return [array for block in self.blocks for array in block.attention.state]
 
     def set_state(self, state):

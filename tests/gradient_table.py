@@ -449,6 +449,14 @@ TABLE = [
         for use, ignore_label in [("every label counts", -1), ("some labels do not count", 2)]
     ],
     Case(
+        attention.AttentionSeq2seq,
+        "some steps masked",
+        lambda rng, N: (
+            pair(attention.AttentionSeq2seq, rng),
+            (ids(rng, 6, N, 5), ids(rng, 6, N, 4), some(rng, N, 5)),
+        ),
+    ),
+    Case(
         attention.WeightSum,
         "states and weights",
         lambda rng, N: (attention.WeightSum(), (weights(rng, N, 3, 4), weights(rng, N, 3))),

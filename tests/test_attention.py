@@ -289,6 +289,28 @@ def test_writing_takes_the_likeliest_each_time():
     assert model.generate(xs[:1], 2, 4) == ids[0, 1:].tolist()
 
 
+def test_a_model_hands_its_mask_to_the_look():
+    """What: a mask for the loss, and one while writing; then a mask that forbids nothing.
+    Expected: no weight for what is masked; the loss of the decoder with that mask; and without
+    anything forbidden, what comes out without a mask."""
+    model, mask = pair(AttentionSeq2seq, rng()), numpy.arange(T) < numpy.array([[T], [3], [2]])
+    xs, ts = questions()
+    loss = model.forward(xs, ts, mask)
+    assert not model.decoder.attention.attention_weights[:, ~mask].any()
+    scores = model.decoder.forward(ts[:, :-1], model.encoder.forward(xs), mask)
+    assert loss == model.softmax.forward(scores, ts[:, 1:])
+    assert loss == model.forward(xs, ts, mask=mask) != model.forward(xs, ts)
+    model.generate(xs, 2, 3, mask)
+    assert not model.decoder.attention.attention_weights[:, ~mask].any()
+    every = numpy.ones((N, T), dtype=bool)
+    assert model.forward(xs, ts, every) == model.forward(xs, ts)
+    numpy.testing.assert_array_equal(model.generate(xs, 2, 3, every), model.generate(xs, 2, 3))
+    with pytest.raises(ValueError, match=r"^the mask has shape"):
+        model.forward(xs, ts, mask[:, 1:])
+    with pytest.raises(ValueError, match=r"^xs has shape"):
+        model.forward(xs[0], ts, mask)
+
+
 def test_it_learns_to_turn_a_sequence_round():
     """What: three characters, to be written from right to left.
     Why: each answer's step is one look at another place.

@@ -161,7 +161,7 @@ def test_nothing_is_forbidden_where_nothing_is_said():
     ],
 )
 def test_shapes_that_do_not_fit_are_named(shapes):
-    said = r"^q, k and v have shapes .*; allowed are \(.*, T, d\), \(.*, S, d\) and \(.*, S, D\)"
+    said = r"^q, k and v have shapes .*; allowed are \(.*, T', D\), \(.*, T, D\) and \(.*, T, D'\)"
     with pytest.raises(ValueError, match=said):
         ScaledDotProductAttention().forward(*map(numpy.ones, shapes))
 

@@ -18,7 +18,7 @@ axis forgotten:
 
 weights for scores:
     ? Is what you return a score, or already a share?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! The softmax comes after this layer.
 
 no tanh:
@@ -55,7 +55,7 @@ mean to the decoder:
 
 decoder's weights from one step:
     ? At how many steps has the decoder's matrix been used?
-    @ exercises.ipynb, the equation of this exercise
+    @ 1_a_weighted_sum.ipynb, section "All looks in one product"
     ! At all steps, so its gradient collects from all of them.
 
 u without tanh:

@@ -17,7 +17,7 @@ repeats lost:
 
 distance turned round:
     ? Place 3 looks at place 1. Is that a positive distance, or a negative one?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_self_attention.ipynb, section "Hide the answer"
     ! The distance is the place that looks minus the place that it looks at.
 
 middle not found:
@@ -33,7 +33,7 @@ far ones left out:
 
 root over all:
     ? Is the bias divided by the root as well?
-    @ exercises.ipynb, the equation of this exercise
+    @ 3_self_attention.ipynb, section "The square root"
     ! The root belongs to the dot product. The bias is added after it.
 
 no root:
@@ -48,7 +48,7 @@ root lost on the way back:
 
 root in the bias's gradient:
     ? By how much does a score move when its bias moves by 1?
-    @ exercises.ipynb, the equation of this exercise
+    @ 3_self_attention.ipynb, section "The way back"
     ! By 1: the bias is added, and nothing stands before it.
 
 queries and keys exchanged:
@@ -74,7 +74,7 @@ first sentence:
 
 one head for all:
     ? Do the heads share their numbers?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_self_attention.ipynb, section "Several heads"
     ! Each head has a row of its own, and its gradient comes from this head alone.
 
 added up:

@@ -32,12 +32,12 @@ gain lost:
 
 sum for mean:
     ? Twice as many numbers of the same size: should the root grow?
-    @ exercises.ipynb, the equation of this exercise
+    @ 4_a_small_transformer.ipynb, section "The layer norm"
     ! Under the root stands the mean of the squares.
 
 sum on the way back:
     ? Of the squares a mean is taken. What does each of them bring into the gradient?
-    @ exercises.ipynb, the equation of this exercise
+    @ 4_a_small_transformer.ipynb, section "The layer norm"
     ! A mean divides by H, and so does its gradient.
 
 eps outside:
@@ -52,7 +52,7 @@ eps left out:
 
 mean over the batch:
     ? Does another row have a say in this one?
-    @ exercises.ipynb, the text of this exercise
+    @ 4_a_small_transformer.ipynb, section "The layer norm"
     ! Each row has its own root.
 
 not divided on the way back:
@@ -62,12 +62,12 @@ not divided on the way back:
 
 input for what was divided:
     ? What did the gain meet on the way forward?
-    @ exercises.ipynb, the equation of this exercise
+    @ 4_a_small_transformer.ipynb, section "The layer norm"
     ! It met the numbers after the division.
 
 mean of the rows:
     ? The gain is used by many rows. Do their gradients add up, or is it their mean?
-    @ exercises.ipynb, the text of this exercise
+    @ 4_a_small_transformer.ipynb, section "A small network for each place"
     ! What is used several times receives the sum.
 
 added up:

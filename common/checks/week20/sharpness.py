@@ -11,17 +11,17 @@ HINTS = read_hints(
     """
 divided:
     ? With a sharpness of 0, are all states read alike?
-    @ exercises.ipynb, the equation of this exercise
+    @ 1_a_weighted_sum.ipynb, section "All looks in one product"
     ! The scores are multiplied by it. To divide is what a temperature does.
 
 weights multiplied:
     ? Do the shares still add up to 1?
-    @ exercises.ipynb, the equation of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! The sharpness stands before the softmax, not behind it.
 
 not sharpened:
     ? Does what is read change when the sharpness does?
-    @ exercises.ipynb, the equation of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! The scores that go into the softmax are multiplied by it.
 
 state not sharpened:
@@ -46,7 +46,7 @@ only compared:
 
 sharpness of the sharp scores:
     ? By how much does a score move when the sharpness moves by 1?
-    @ exercises.ipynb, the equation of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! By the dot product as it was before it was multiplied.
 
 sharpness past the softmax:

@@ -11,22 +11,22 @@ HINTS = read_hints(
     """
 plain mean:
     ? One part holds all that matters, and the other nothing. Is half of each read?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "The weighted sum"
     ! Each part counts by what its powers have in the sum of all powers.
 
 totals alone:
     ? Both totals were made small by a score, each by its own. Can they be compared as they are?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! First bring both to the same largest score.
 
 largest alone:
     ? One part has a single large score, the other has three as large. Which one counts more?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! How many powers there are counts too, and the total knows it.
 
 total added as it is:
     ? What is the total of both parts, seen from the larger of the two scores?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! The total of the part with the smaller largest score shrinks first.
 
 larger one alone:
@@ -36,7 +36,7 @@ larger one alone:
 
 first part's largest:
     ? The largest score stands in the second part. Which number do you take out of both?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! The larger of the two, or the other part's power grows without a limit.
 
 powers as they are:
@@ -56,7 +56,7 @@ one largest for the batch:
 
 sign of the distance:
     ? Should the part with the smaller scores shrink or grow?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_a_weighted_sum.ipynb, section "Weights from scores"
     ! What is taken out of the scores must be the larger of the two, so no power exceeds 1.
 """
 )

@@ -20,7 +20,7 @@ turned round:
 
 itself left out:
     ? The first place has nothing before it. What does it see?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_self_attention.ipynb, section "Hide the answer"
     ! Each place sees itself too.
 
 one too few:
@@ -35,7 +35,7 @@ one too many:
 
 no window:
     ? Does the last place still see the first one?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_self_attention.ipynb, section "The way back"
     ! Only the last m before it are left.
 
 where not to look:
@@ -45,7 +45,7 @@ where not to look:
 
 first rows as long:
     ? How many places does the first row see?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_self_attention.ipynb, section "Hide the answer"
     ! The first rows have less before them than m.
 
 scores alone:
@@ -55,7 +55,7 @@ scores alone:
 
 the whole table:
     ? Who computes a score that nobody may see?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_self_attention.ipynb, section "The way back"
     ! Only the pairs of the mask are counted.
 
 places for distances:
