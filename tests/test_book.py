@@ -24,7 +24,7 @@ def course(tmp_path_factory):
     shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("_build"))
     (root / "tools").mkdir()
     (root / "common").mkdir()
-    for file in "tools/book.py", "common/layers.py":
+    for file in "tools/book.py", "tools/gallery.py", "common/layers.py":
         shutil.copy(ROOT / file, root / file)
     (root / "README.md").write_text("# The course\n\nWhat it is.\n\n## Start\n\nTwo commands.\n")
     (root / "benchmarks").mkdir()
@@ -107,6 +107,12 @@ def test_a_link_to_a_section_leads_there(pages):
 
 def test_a_picture_has_its_words(pages):
     assert 'alt="one pixel"' in (pages / f"{LESSON}.html").read_text()
+
+
+def test_a_picture_leads_from_the_gallery_to_its_section(pages):
+    page = (pages / "gallery.html").read_text()
+    assert re.search(rf'href="{LESSON}.html#a-trap".{{,300}}alt="one pixel"', page, re.S)
+    assert "2 · A trap</span></a>" in page
 
 
 def test_a_solution_is_folded_away(pages):

@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from gallery import write_gallery
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "book" / "_build"
@@ -56,6 +57,7 @@ def main(with_solutions=True):
         path.write_text(page, encoding="utf-8")
     if (SOURCE / LESSON).exists():
         add_words()
+    write_gallery(SOURCE)
     write_rooms(homes)
     write_contents(with_solutions)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "auto"]
@@ -190,7 +192,7 @@ def write_contents(with_solutions):
     what_it_is = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
     start = "**[Start here](notebooks/index.ipynb)**"
     page = [what_it_is, start, contents_of("", ["Start <notebooks/index>"])]
-    page += [contents_of("The course", [f"notebooks/{n}" for n in REFERENCE])]
+    page += [contents_of("The course", [*(f"notebooks/{n}" for n in REFERENCE), "gallery"])]
     for week in sorted((SOURCE / "notebooks").glob("week*")):
         lessons = sorted(week.glob("[0-9]*.ipynb"), key=lambda p: int(p.stem.partition("_")[0]))
         names = [p.relative_to(SOURCE).with_suffix("").as_posix() for p in lessons]

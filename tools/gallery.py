@@ -1,0 +1,63 @@
+"""The book's page of pictures: every one of the course, small, and a way to its place."""
+
+import base64
+import io
+import re
+
+import nbformat
+from PIL import Image
+
+WIDTH, COLOURS = 360, 32  # pixels and shades of a small picture
+
+TOLD = """# Pictures
+
+Every picture of the course, small.
+Each leads to the section that makes it and says what it shows.
+"""
+
+
+def write_gallery(source):
+    """``gallery.md`` and the folder ``gallery/``, from the notebooks gathered in ``source``."""
+    (source / "gallery").mkdir()
+    page = [TOLD]
+    for week in sorted((source / "notebooks").glob("week*")):
+        shown = [
+            line
+            for lesson in sorted(week.glob("[0-9]*.ipynb"), key=number)
+            for line in pictures(lesson, source)
+        ]
+        if shown:
+            page += [f"## Week {week.name[4:]}", "", "```{container} gallery", *shown, "```", ""]
+    (source / "gallery.md").write_text("\n".join(page), encoding="utf-8")
+
+
+def number(lesson):
+    return int(lesson.stem.partition("_")[0])
+
+
+def pictures(lesson, source):
+    """For each picture of a lesson: a small copy, its words, and a link to its section."""
+    page = lesson.relative_to(source).as_posix()
+    heading = lesson.stem
+    for k, cell in enumerate(nbformat.read(lesson, as_version=4).cells):
+        if cell.cell_type == "markdown":
+            heading = (re.findall(r"^#{1,4} (.+)$", cell.source, re.M) or [heading])[-1]
+        for output in cell.get("outputs", []):
+            data = output.get("data", {}).get("image/png")
+            if data:
+                name = f"gallery/{lesson.parent.name}_{lesson.stem}_{k}.png"
+                small(data, source / name)
+                words = output.metadata.get("image/png", {}).get("alt", "")
+                words = re.sub(r"([\[\]*_`$\\<>])", r"\\\1", words)
+                yield f"[![{words}]({name}) {heading}](<{page}{anchor(heading)}>)\n"
+
+
+def anchor(heading):
+    """As conf.slug makes it; where a heading holds more than text, the page alone."""
+    return "" if re.search(r"[$`*\[\]_]", heading) else "#" + heading.replace(" ", "-")
+
+
+def small(data, path):
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        picture.thumbnail((WIDTH, WIDTH))
+        picture.convert("RGBA").quantize(COLOURS).save(path)
