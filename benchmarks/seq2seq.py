@@ -11,9 +11,10 @@ The peeky model and the one with attention are timed beside it, the latter again
 PyTorch's with attention.
 
 ``train`` makes one of the long runs, and writes its curve into ``curves/``: after
-each epoch the share of the test questions that are answered right, and the mean
-loss of the epoch.  D = 16, H = 128 (256 with attention, on dates), batches of 128,
-Adam, ``max_grad`` 5.
+each epoch the share of the test questions that are answered right, the share of
+right characters, and the mean loss of the epoch.  D = 16, H = 128 (256 with attention,
+on dates; 156 for ``wide``, the reversed model with as many numbers as the peeky one),
+batches of 128, Adam, ``max_grad`` 5.
 ``np.random.seed(SEED)`` stands before the model is built and is never set again.
 """
 
@@ -140,6 +141,7 @@ def step(turns):
 RUNS = {
     "addition": (Seq2seq, "addition.txt", False, 25, 128, 0.001),
     "reversed": (Seq2seq, "addition.txt", True, 25, 128, 0.001),
+    "wide": (Seq2seq, "addition.txt", True, 25, 156, 0.001),
     "peeky": (PeekySeq2seq, "addition.txt", True, 25, 128, 0.001),
     "attention": (AttentionSeq2seq, "date.txt", True, 3, 256, 0.002),
 }
@@ -159,8 +161,11 @@ def train(name):
         trainer.fit(x_train, t_train, 1, BATCH, MAX_GRAD, eval_interval=1)
         spent += time.process_time() - start
         loss = np.mean(trainer.loss_list[known:])
-        share = accuracy(model, x_test, t_test)
-        rows.append({"epoch": epoch, "accuracy": f"{share:.4f}", "loss": f"{loss:.4f}"})
+        shares = {"accuracy": accuracy(model, x_test, t_test)}
+        written = model.generate(x_test, int(t_test[0, 0]), t_test.shape[1] - 1)
+        shares["characters"] = float((written == t_test[:, 1:]).mean())
+        shares["loss"] = float(loss)
+        rows.append({"epoch": epoch} | {name: f"{x:.4f}" for name, x in shares.items()})
         print(rows[-1], f"{spent:.0f} s", flush=True)
     CURVES.mkdir(exist_ok=True)
     with open(CURVES / f"{name}.csv", "w", newline="", encoding="utf-8") as file:

@@ -113,6 +113,8 @@ def generate(
     ``temperature=0`` takes the likeliest word each time (greedy); everything
     else draws.
 
+    Derived in week 19, notebook 1.
+
     Parameters
     ----------
     model
@@ -142,7 +144,7 @@ def generate(
     prompt = as_prompt(prompt)
     cut = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "skip_ids": [*skip_ids]}
     with from_the_beginning(model):
-        return write(model, prompt, length, end_id, rng, **cut)
+        return draw_words(model, prompt, length, end_id, rng, **cut)
 
 
 def beam_search(
@@ -221,7 +223,7 @@ class Writer:
         """
         check_whole("sample_size", sample_size)
         cut = {"skip_ids": [] if skip_ids is None else skip_ids}
-        return [int(start_id), *write(self, as_prompt([start_id]), sample_size - 1, **cut)]
+        return [int(start_id), *draw_words(self, as_prompt([start_id]), sample_size - 1, **cut)]
 
 
 class RnnlmGen(Writer, Rnnlm):
@@ -248,7 +250,10 @@ def as_prompt(prompt):
 
 @contextlib.contextmanager
 def from_the_beginning(model):
-    """A model that has read nothing; behind the ``with`` block it is where it was."""
+    """A model that has read nothing; after the ``with`` block it is where it was.
+
+    Derived in week 19, notebook 1.
+    """
     state = model.get_state()
     model.reset_state()
     try:
@@ -257,7 +262,7 @@ def from_the_beginning(model):
         model.set_state(state)
 
 
-def write(model, xs, length, end_id=None, rng=None, **cut):
+def draw_words(model, xs, length, end_id=None, rng=None, **cut):
     """Draw at most ``length`` words behind xs : (1, T), from the state that the model is in.
 
     Derived in week 19, notebook 1.

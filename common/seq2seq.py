@@ -95,7 +95,11 @@ class Decoder:
         return self.go_on(xs, h)
 
     def go_on(self, xs, h):
-        """xs : (N, T), read from the state that the LSTM is in -> scores : (N, T, V)"""
+        """xs : (N, T), read from the state that the LSTM is in -> scores : (N, T, V)
+
+        h : (N, H) is not used here, since the state holds it from the first step on; a
+        :class:`PeekyDecoder` reads it at every step.
+        """
         return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))  # (2)
 
     def backward(self, dscore):

@@ -98,7 +98,8 @@ class TimeSoftmaxWithLoss:
     The mean is over the steps whose label counts, of all sequences.  A block
     in which none does has the loss 0 and no gradient.
 
-    Derived in week 17, notebook 3.
+    Derived in week 17, notebook 3, equation (4), and with padding in week 19, notebook 3,
+    equations (5) and (6), whose numbers stand in the comments.
 
     Attributes
     ----------
@@ -139,15 +140,15 @@ class TimeSoftmaxWithLoss:
         y /= total[:, None]
         self.cache = y, labels, counts, xs.shape
         # -ln softmax(x)_t = ln(sum_v exp(x_v)) - x_t
-        return ((xp.log(total) - correct) * counts).sum() / max(1, int(counts.sum()))
+        return ((xp.log(total) - correct) * counts).sum() / max(1, int(counts.sum()))  # (5)
 
     def backward(self, dout=1):
         """dout : scalar -> dxs : (N, T, V)"""
         y, labels, counts, shape = self.cache
         share = counts.astype(y.dtype) * (dout / max(1, int(counts.sum())))  # (N T,)
         # dL/dx_v = (y_v - [v is the correct word]) / (number of labels that count)
-        dx = y * share[:, None]
-        dx[array_module(y).arange(len(y)), labels] -= share
+        dx = y * share[:, None]  # (6): y
+        dx[array_module(y).arange(len(y)), labels] -= share  # (6): minus 1 at the target
         return dx.reshape(shape)
 
 

@@ -122,7 +122,7 @@ def check_wanted_entropy(temperature_for, halvings, rng):
         "scores": np.log([9.0, 1.0]),
         "bits": 2 - 0.75 * np.log2(3),
         "low": 0.0,
-        "high": 8.0,
+        "high": 6.0,
         "longest": 0.001,
     }
     narrow = problem(5, temperature := rng.uniform(0.5, 2))
