@@ -41,6 +41,7 @@ html_theme = "sphinx_book_theme"
 html_title = "Gradients by Hand"
 html_static_path = ["static"]
 html_css_files = ["book.css"]
+html_js_files = ["names.js"]
 html_favicon = "static/favicon.svg"
 html_context = {"default_mode": "auto"}
 html_copy_source = False

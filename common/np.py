@@ -104,15 +104,16 @@ def array_module(*arrays):
     -------
     module : ``cupy`` if any of them is a CuPy array, else ``numpy``
     """
-    for array in arrays:
-        if type(array).__module__.partition(".")[0] == "cupy":
-            return _cupy()
-    return numpy
+    return _cupy() if any(map(_on_gpu, arrays)) else numpy
+
+
+def _on_gpu(x):
+    return type(x).__module__.partition(".")[0] == "cupy"
 
 
 def to_cpu(x):
     """A NumPy array with the same numbers; ``x`` itself if it is one."""
-    return x.get() if array_module(x) is not numpy else numpy.asarray(x)
+    return x.get() if _on_gpu(x) else numpy.asarray(x)
 
 
 def to_gpu(x):

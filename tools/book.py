@@ -60,7 +60,7 @@ def main(with_solutions=True):
     write_gallery(SOURCE)
     write_rooms(homes)
     write_contents(with_solutions)
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "auto"]
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-N", "-j", "auto"]
     command += ["-E", "-d", BUILD / "doctrees"]
     command += [".", BUILD / "html"]
     done = subprocess.run(command, cwd=SOURCE, stderr=subprocess.PIPE, text=True, encoding="utf-8")

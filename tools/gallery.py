@@ -1,4 +1,4 @@
-"""The book's page of pictures: every one of the course, small, and a way to its place."""
+"""The book's pages of pictures: every one of the course, small, and a way to its place."""
 
 import base64
 import io
@@ -11,15 +11,15 @@ WIDTH, COLOURS = 360, 32  # pixels and shades of a small picture
 
 TOLD = """# Pictures
 
-Every picture of the course, small.
+Every picture of the course, small, on a page for each week.
 Each leads to the section that makes it and says what it shows.
 """
 
 
 def write_gallery(source):
-    """``gallery.md`` and the folder ``gallery/``, from the notebooks gathered in ``source``."""
+    """``gallery.md`` and a page for each week beside its pictures, from the notebooks there."""
     (source / "gallery").mkdir()
-    page = [TOLD]
+    weeks = []
     for week in sorted((source / "notebooks").glob("week*")):
         shown = [
             line
@@ -27,7 +27,11 @@ def write_gallery(source):
             for line in pictures(lesson, source)
         ]
         if shown:
-            page += [f"## Week {week.name[4:]}", "", "```{container} gallery", *shown, "```", ""]
+            title = f"# Pictures of week {int(week.name[4:])}"
+            page = [title, "", "```{container} gallery", *shown, "```", ""]
+            (source / f"gallery/{week.name}.md").write_text("\n".join(page), encoding="utf-8")
+            weeks.append(f"gallery/{week.name}")
+    page = [TOLD, "```{toctree}", *weeks, "```", ""]
     (source / "gallery.md").write_text("\n".join(page), encoding="utf-8")
 
 
@@ -45,11 +49,11 @@ def pictures(lesson, source):
         for output in cell.get("outputs", []):
             data = output.get("data", {}).get("image/png")
             if data:
-                name = f"gallery/{lesson.parent.name}_{lesson.stem}_{k}.png"
-                small(data, source / name)
+                name = f"{lesson.parent.name}_{lesson.stem}_{k}.png"
+                small(data, source / "gallery" / name)
                 words = output.metadata.get("image/png", {}).get("alt", "")
                 words = re.sub(r"([\[\]*_`$\\<>])", r"\\\1", words)
-                yield f"[![{words}]({name}) {heading}](<{page}{anchor(heading)}>)\n"
+                yield f"[![{words}]({name}) {heading}](<../{page}{anchor(heading)}>)\n"
 
 
 def anchor(heading):

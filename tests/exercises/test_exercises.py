@@ -22,7 +22,8 @@ from common.checks import AnswerError
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = all_exercises()
 text_of = lambda notebook: "\n".join(cell.source for cell in notebook.cells)
-LESSON = r"\[(\d+)\]\(\d+_\w+\.ipynb\)"  # of the table of exercises: [3](3_y_minus_t.ipynb)
+NUMBER = r"\[(\d+)\]\(#Exercise-\d+\)"  # of the table of exercises: [1](#Exercise-1)
+LESSON = r"\[(\d+)\]\(\d+_\w+\.ipynb\)"  # and of its notebooks: [3](3_y_minus_t.ipynb)
 SEEDS = (0, 1, 16_999)  # `python tools/exercises.py table` tries 200
 ACCIDENTS = {"example", "input changed", "wrong type", "stopped", "own work", "raise left"}
 
@@ -33,8 +34,8 @@ def test_a_week_has_six_exercises_or_more_in_three_grades(week):
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 6
     source, _ = weeks()[week]
-    listed = re.findall(r"^\| \d+ \| .+? \| \[\d+\]\S+ \| (\w+) \|", text_of(source), re.M)
-    assert set(listed) == {"easy", "medium", "hard"}
+    listed = re.findall(rf"^\| {NUMBER} \| .+? \| {LESSON} \| (\w+) \|", text_of(source), re.M)
+    assert {grade for *_, grade in listed} == {"easy", "medium", "hard"}
 
 
 def is_further(path):
@@ -45,7 +46,7 @@ def is_further(path):
 @pytest.mark.parametrize("week", weeks())
 def test_each_lesson_has_an_exercise_and_links_to_its_own(week):
     source, _ = weeks()[week]
-    listed = re.findall(rf"^\| (\d+) \| .+? \| {LESSON} \|", text_of(source), re.M)
+    listed = re.findall(rf"^\| {NUMBER} \| .+? \| {LESSON} \|", text_of(source), re.M)
     for path in sorted((ROOT / "notebooks" / week).glob("[1-9]*_*.ipynb")):
         mine = {number for number, lesson in listed if path.name.startswith(f"{lesson}_")}
         linked = re.findall(r"exercises\.ipynb#Exercise-(\d+)", path.read_text("utf-8"))
@@ -208,7 +209,7 @@ def test_points_titles_minutes_anchors_and_hidden_tests_fit(week):
     by_hand = [points for _, _, points in checks(week).BY_HAND]
     assert by_hand == [m["points"] for name, m in marks.items() if name.startswith("written_")]
     listed = re.findall(
-        rf"^\| (\d+) \| (.+?) \| {LESSON} \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M
+        rf"^\| {NUMBER} \| (.+?) \| {LESSON} \| (\w+) \| (\d+) \| (\d+) \|$", text, re.M
     )
     assert [int(row[0]) for row in listed] == [e.check.number for e in mine]
     assert sum(int(row[5]) for row in listed) == 100
