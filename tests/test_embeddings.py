@@ -1,7 +1,6 @@
 """Neighbours against loops and gensim, and every refusal."""
 
 import math
-import sys
 import time
 
 import numpy as np
