@@ -148,7 +148,12 @@ def generate(
 
 
 def beam_search(
-    model, prompt: Sequence[int], length: int, width: int, end_id: int | None = None
+    model,
+    prompt: Sequence[int],
+    length: int,
+    width: int,
+    end_id: int | None = None,
+    length_power: float = 0.0,
 ) -> list[tuple[list[int], float]]:
     """Texts that are likely as a whole, and not only word by word.
 
@@ -156,9 +161,9 @@ def beam_search(
     on from those kept before.  What greedy writing gives may fall out of
     such a beam and still end better than all that is in it.  So the greedy
     text is searched for as well, and stands among the answers if it is likely
-    enough: the first one is never less likely than the greedy text.
+    enough: by default the first one is never less likely than the greedy text.
 
-    Derived in week 19, notebook 2, equations (2) and (3).
+    Derived in week 19, notebook 2, equations (2), (3) and (5).
 
     Parameters
     ----------
@@ -166,11 +171,15 @@ def beam_search(
         As in :func:`generate`.
     width : int
         How many beginnings are kept.
+    length_power : float, 0 or more
+        Of the texts found, the best come first by ``log_probability`` divided by their
+        length to this power: 0 takes the sum, 1 the mean for each word, which prefers
+        longer texts.  The search itself keeps what is likeliest.
 
     Returns
     -------
     texts : list of (ids, log_probability)
-        At most ``width``, the likeliest first.  The ids are without the prompt;
+        At most ``width``, the best first.  The ids are without the prompt;
         ``log_probability`` is the sum of ``ln p`` of each word, given those before.
 
     Raises
@@ -179,10 +188,12 @@ def beam_search(
     """
     check_whole("length", length)
     check_whole("width", width)
+    check_number("length_power", length_power)
     prompt = as_prompt(prompt)
     # a beam of one text is greedy writing
     found = beam(model, prompt, length, width, end_id) | beam(model, prompt, length, 1, end_id)
-    texts = sorted(found.items(), key=lambda text: -text[1])
+    # (5) with power 1, (2) with power 0
+    texts = sorted(found.items(), key=lambda text: -text[1] / len(text[0]) ** length_power)
     return [(list(ids), total) for ids, total in texts[:width]]
 
 

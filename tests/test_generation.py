@@ -329,6 +329,26 @@ def test_a_beam_that_is_wide_enough_finds_everything(seed, length, end_id):
 
 
 @quick
+@given(seed=st.integers(0, 1000), power=st.sampled_from([0, 0.5, 1, 2.0]))
+def test_a_power_of_the_length_turns_the_order_of_the_texts_alone(seed, power):
+    """Expected: the texts and sums of a beam that finds everything, sorted by hand."""
+    scores = by_chance(seed, 3)
+    plain = beam_search(Remembers(scores), [1], 3, 27, 0)
+    found = beam_search(Remembers(scores), [1], 3, 27, 0, length_power=power)
+    assert found == sorted(plain, key=lambda text: -text[1] / len(text[0]) ** power)
+
+
+def test_the_mean_prefers_the_longest_where_each_word_has_the_same_probability():
+    """And a power below 0 is refused."""
+    with pytest.raises(ValueError, match="length_power"):
+        beam_search(Remembers(by_chance(0, 3)), [1], 3, 2, length_power=-1)
+    scores = Remembers(lambda words: numpy.log([0.2, 0.8]))  # 0 ends
+    (ids, total), *_ = beam_search(scores, [1], 4, 2, 0, length_power=1)
+    assert ids == [1, 1, 1, 1]
+    assert total == pytest.approx(4 * numpy.log(0.8))
+
+
+@quick
 @given(
     seed=st.integers(0, 10_000),
     length=st.integers(1, 7),
