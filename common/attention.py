@@ -229,7 +229,7 @@ class AttentionDecoder(Decoder):
         H = len(self.lstm.params[1])
         dout = self.affine.backward(dscore)  # (N, T', 2 H)
         dhs_enc, dhs_dec = self.attention.backward(dout[..., :H])
-        # h is read twice: for the look, and beside c
+        # h is read twice: for the look, and beside what was read
         dhs_dec += dout[..., H:]
         self.embed.backward(self.lstm.backward(dhs_dec))
         # the LSTM has started from the last of these states

@@ -279,9 +279,9 @@ class MultiHeadAttention:
         else:
             k, v = k.copy(), v.copy()
         self.state = [k, v]
-        a = q @ transposed(k)  # (N, n_heads, T', T), for T' new of T words
+        a = q @ transposed(k)  # (N, n_heads, T', T), for T' new of T words; notebook 6, (1)
         forbid(a, causal=True)
-        y = softmax_in_place(a) @ v  # (N, n_heads, T', D)
+        y = softmax_in_place(a) @ v  # (N, n_heads, T', D); notebook 6, (1)
         return y.transpose(0, 2, 1, 3).reshape(xs.shape) @ Wo + bo
 
     def reset_state(self):

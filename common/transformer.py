@@ -322,7 +322,8 @@ class TransformerBlock:
 class TransformerLM(LanguageModel):
     """Word vectors with positions, transformer blocks, and scores by the word vectors.
 
-    Derived in week 20, notebook 4, equation (11); ``read`` in notebook 6.
+    Derived in week 20, notebook 4, equations (11) and (12); ``read`` in notebook 6,
+    equation (1).
 
     A block of T words is read without what came before it; so the training has
     no state.  ``read`` has one: the keys and values of the words read so far.
@@ -346,7 +347,7 @@ class TransformerLM(LanguageModel):
         for name, size in named.items():
             check_whole(name, size)
         H, rng = hidden_size, as_generator(rng)
-        self.position = PositionalEncoding(H, scale=math.sqrt(H))
+        self.position = PositionalEncoding(H, scale=math.sqrt(H))  # (11), left
         embed_W = normal(rng)(vocab_size, H, H)
         self.embed = TimeEmbedding(embed_W)
         self.drop = TimeDropout(dropout_ratio)
@@ -354,7 +355,7 @@ class TransformerLM(LanguageModel):
             TransformerBlock(H, n_heads, dropout_ratio, rng=rng) for _ in range(n_blocks)
         ]
         self.norm = layer_norm(H)
-        self.affine = TimeAffine(embed_W.T, zeros(vocab_size))
+        self.affine = TimeAffine(embed_W.T, zeros(vocab_size))  # (11), right; (12): two gradients
         super().__init__(
             [self.embed, self.position, self.drop, *self.blocks, self.norm, self.affine]
         )

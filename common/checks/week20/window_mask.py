@@ -50,7 +50,7 @@ first rows as long:
 
 scores alone:
     ? How many products go over the pairs?
-    @ 3_self_attention.ipynb, section "Several heads"
+    @ 7_what_grows_with_length.ipynb, section "What more heads cost"
     ! Two: one for the scores, and one for what is read.
 
 the whole table:
