@@ -92,6 +92,9 @@ class TimeDropout(Dropout):
         return super().forward(xs, self.train_flg)
 
 
+AT_ONCE = 2**18  # scores: that many stay in the processor's cache from one line to the next
+
+
 class TimeSoftmaxWithLoss:
     """Softmax and cross entropy at each step: the mean of ``-ln y[correct word]``.
 
@@ -133,12 +136,16 @@ class TimeSoftmaxWithLoss:
         V = xs.shape[2]
         labels = as_ids(xp.where(counts, ts, 0), V, "labels")
         x = as_floats(xs).reshape(-1, V)
-        x = x - x.max(axis=1, keepdims=True)  # (N T, V)
-        correct = x[xp.arange(len(x)), labels]
-        y = xp.exp(x, out=x)
-        total = y.sum(axis=1)
-        y /= total[:, None]
+        largest = x.max(axis=1, keepdims=True)  # (N T, 1)
+        y, total = xp.empty_like(x), xp.empty_like(largest)
+        at_once = max(1, AT_ONCE // V)
+        for start in range(0, len(x), at_once):
+            rows = slice(start, start + at_once)
+            e = xp.exp(x[rows] - largest[rows])
+            total[rows] = e.sum(axis=1, keepdims=True)
+            y[rows] = e / total[rows]
         self.cache = y, labels, counts, xs.shape
+        correct, total = x[xp.arange(len(x)), labels] - largest[:, 0], total[:, 0]
         # -ln softmax(x)_t = ln(sum_v exp(x_v)) - x_t
         return ((xp.log(total) - correct) * counts).sum() / max(1, int(counts.sum()))  # (5)
 
