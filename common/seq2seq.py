@@ -130,7 +130,7 @@ class Decoder:
 class PeekyDecoder(Decoder):
     """A decoder whose LSTM and affine layer read h at every step (as in Cho et al., 2014).
 
-    Derived in week 19, notebook 4, equations (3) and (4).
+    Derived in week 19, notebook 4, equations (4) and (5).
 
     Parameters
     ----------
@@ -152,8 +152,8 @@ class PeekyDecoder(Decoder):
         xp = array_module(h)
         xs = self.embed.forward(xs)  # (N, T, D)
         h = xp.repeat(h[:, None], xs.shape[1], axis=1)  # (N, T, H)
-        hs = self.lstm.forward(xp.concatenate([h, xs], axis=2))  # (3)
-        return self.affine.forward(xp.concatenate([h, hs], axis=2))  # (3)
+        hs = self.lstm.forward(xp.concatenate([h, xs], axis=2))  # (4)
+        return self.affine.forward(xp.concatenate([h, hs], axis=2))  # (4)
 
     def backward(self, dscore):
         """dscore : (N, T, V) -> dh : (N, H)"""
@@ -162,7 +162,7 @@ class PeekyDecoder(Decoder):
         dxs = self.lstm.backward(dhs[..., H:])  # (N, T, H + D)
         self.embed.backward(dxs[..., H:])
         # h is read T times here, T times there, and once as the state before the first step
-        return dhs[..., :H].sum(axis=1) + dxs[..., :H].sum(axis=1) + self.lstm.dh  # (4)
+        return dhs[..., :H].sum(axis=1) + dxs[..., :H].sum(axis=1) + self.lstm.dh  # (5)
 
 
 class Seq2seq(BaseModel):
