@@ -136,14 +136,14 @@ class TimeSoftmaxWithLoss:
         V = xs.shape[2]
         labels = as_ids(xp.where(counts, ts, 0), V, "labels")
         x = as_floats(xs).reshape(-1, V)
-        largest = x.max(axis=1, keepdims=True)  # (N T, 1)
-        y, total = xp.empty_like(x), xp.empty_like(largest)
+        y, largest, total = xp.empty_like(x), xp.empty_like(x[:, :1]), xp.empty_like(x[:, :1])
         at_once = max(1, AT_ONCE // V)
         for start in range(0, len(x), at_once):
             rows = slice(start, start + at_once)
+            largest[rows] = x[rows].max(axis=1, keepdims=True)
             e = xp.exp(x[rows] - largest[rows])
             total[rows] = e.sum(axis=1, keepdims=True)
-            y[rows] = e / total[rows]
+            xp.divide(e, total[rows], out=y[rows])
         self.cache = y, labels, counts, xs.shape
         correct, total = x[xp.arange(len(x)), labels] - largest[:, 0], total[:, 0]
         # -ln softmax(x)_t = ln(sum_v exp(x_v)) - x_t
