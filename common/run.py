@@ -138,8 +138,8 @@ def warn_of_pixels(x, stacklevel=3):
     if whole and low >= 0 and 16 <= top <= 255:
         warnings.warn(
             f"x holds whole numbers from 0 to {top:g}, as pixels do; weights are drawn for numbers "
-            f"from 0 to 1, and with these the first steps are up to {top:g} times too large. Divide "
-            "by the largest that there can be, or load with normalize=True",
+            f"from 0 to 1, and with these the first steps are up to {top:g} times too large. "
+            "Divide by the largest that there can be, or load with normalize=True",
             stacklevel=stacklevel,
         )
 
