@@ -574,13 +574,14 @@ def test_pixels_that_were_not_divided_are_told(dtype):
     "x",
     [
         PIXELS / 255,
-        PIXELS + 0.5,
+        PIXELS * 0.9,
+        numpy.concatenate([PIXELS, [[0.5, 1]]]),
         PIXELS - 1.0,
         PIXELS + 1.0,
         PIXELS.clip(0, 15).astype(float),
         numpy.array([[numpy.inf, 16]]),
     ],
-    ids=["divided", "not whole", "below 0", "above 255", "small", "infinite"],
+    ids=["divided", "not whole", "one not whole", "below 0", "above 255", "small", "infinite"],
 )
 def test_what_cannot_be_pixels_is_not_told(x):
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):

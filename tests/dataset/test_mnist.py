@@ -107,6 +107,12 @@ def test_several_mirrors_each_with_the_files_own_name():
         assert all(url.endswith(file.name.removeprefix("mnist")) for url in file.urls)
 
 
+@pytest.mark.parametrize("name", mnist.FILES)
+def test_what_lies_here_is_what_is_wanted(name):
+    """A wrong size or fingerprint in the module would only look like a file that is not there."""
+    assert {wrong for _, wrong in files.look_for(mnist.FILES[name])} <= {None, "missing"}
+
+
 @real
 def test_the_real_images():
     (x, t), (x_test, t_test) = load_mnist()
