@@ -51,6 +51,12 @@ class DataFile:
     urls: tuple[str, ...] = ()
 
 
+def mirrored(name: str, size: int, sha256: str, mirrors: tuple[str, ...]) -> DataFile:
+    """A file that each mirror, an address with a slash at its end, has under its last name."""
+    urls = tuple(mirror + name.rpartition("/")[2] for mirror in mirrors)
+    return DataFile(name, size, sha256, urls)
+
+
 def cache_folder() -> Path:
     """Return the user's cache folder of this course (it may not exist yet)."""
     return Path(_pooch().os_cache(APPLICATION))

@@ -19,30 +19,30 @@ _MIRRORS = (
 )
 
 
-def _file(name, size, sha256):
-    return files.DataFile(f"mnist/{name}", size, sha256, tuple(url + name for url in _MIRRORS))
-
-
 FILES = {
-    "train_images": _file(
-        "train-images-idx3-ubyte.gz",
+    "train_images": files.mirrored(
+        "mnist/train-images-idx3-ubyte.gz",
         9_912_422,
         "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        _MIRRORS,
     ),
-    "train_labels": _file(
-        "train-labels-idx1-ubyte.gz",
+    "train_labels": files.mirrored(
+        "mnist/train-labels-idx1-ubyte.gz",
         28_881,
         "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        _MIRRORS,
     ),
-    "test_images": _file(
-        "t10k-images-idx3-ubyte.gz",
+    "test_images": files.mirrored(
+        "mnist/t10k-images-idx3-ubyte.gz",
         1_648_877,
         "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        _MIRRORS,
     ),
-    "test_labels": _file(
-        "t10k-labels-idx1-ubyte.gz",
+    "test_labels": files.mirrored(
+        "mnist/t10k-labels-idx1-ubyte.gz",
         4_542,
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        _MIRRORS,
     ),
 }
 

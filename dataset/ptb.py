@@ -26,25 +26,24 @@ _MIRRORS = (
 )
 
 
-def _file(name, size, sha256):
-    return files.DataFile(f"ptb/{name}", size, sha256, tuple(url + name for url in _MIRRORS))
-
-
 FILES = {
-    "train": _file(
-        "ptb.train.txt",
+    "train": files.mirrored(
+        "ptb/ptb.train.txt",
         5_101_618,
         "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
+        _MIRRORS,
     ),
-    "valid": _file(
-        "ptb.valid.txt",
+    "valid": files.mirrored(
+        "ptb/ptb.valid.txt",
         399_782,
         "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
+        _MIRRORS,
     ),
-    "test": _file(
-        "ptb.test.txt",
+    "test": files.mirrored(
+        "ptb/ptb.test.txt",
         449_945,
         "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
+        _MIRRORS,
     ),
 }
 

@@ -55,7 +55,6 @@ def test_all_is_collected_with_numpy_and_pytest_alone():
     assert command[:2] == ["-m", "pytest"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "NO_COLOR": "1"}
-    environment.pop("FORCE_COLOR", None)
     done = subprocess.run(
         [sys.executable, "-c", BARE, *command],
         cwd=ROOT,

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import nbformat
-from gallery import write_gallery
+from gallery import in_order, write_gallery
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "book" / "_build"
@@ -195,7 +195,7 @@ def write_contents(with_solutions):
     page = [what_it_is, start, contents_of("", ["Start <notebooks/index>"])]
     page += [contents_of("The course", [*(f"notebooks/{n}" for n in REFERENCE), "gallery"])]
     for week in sorted((SOURCE / "notebooks").glob("week*")):
-        lessons = sorted(week.glob("[0-9]*.ipynb"), key=lambda p: int(p.stem.partition("_")[0]))
+        lessons = in_order(week.glob("[0-9]*.ipynb"))
         names = [p.relative_to(SOURCE).with_suffix("").as_posix() for p in lessons]
         if LESSON.removesuffix(".ipynb") in names:
             names.insert(names.index(LESSON.removesuffix(".ipynb")) + 1, "words")

@@ -23,7 +23,7 @@ def write_gallery(source):
     for week in sorted((source / "notebooks").glob("week*")):
         shown = [
             line
-            for lesson in sorted(week.glob("[0-9]*.ipynb"), key=number)
+            for lesson in in_order(week.glob("[0-9]*.ipynb"))
             for line in pictures(lesson, source)
         ]
         if shown:
@@ -35,8 +35,9 @@ def write_gallery(source):
     (source / "gallery.md").write_text("\n".join(page), encoding="utf-8")
 
 
-def number(lesson):
-    return int(lesson.stem.partition("_")[0])
+def in_order(lessons):
+    """Paths by the number that their names begin with: 10 stands behind 9."""
+    return sorted(lessons, key=lambda path: int(path.stem.partition("_")[0]))
 
 
 def pictures(lesson, source):

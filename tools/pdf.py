@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import chromium
+from gallery import in_order
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "book" / "_build"
@@ -27,7 +28,7 @@ def main(week):
     browser = chromium.find()
     if browser is None:
         sys.exit(chromium.CURE)
-    pages = sorted(folder.glob("[0-9]*.html"), key=lambda p: int(p.stem.partition("_")[0]))
+    pages = in_order(folder.glob("[0-9]*.html"))
     pages.append(folder / "exercises.html")
     whole = folder / "printed.html"  # beside the pages, for their pictures
     pdf = BUILD / f"{week}.pdf"

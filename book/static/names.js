@@ -11,7 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   // The corner of a table heads no column.
   for (const corner of document.querySelectorAll("thead th")) {
-    if (corner.textContent.trim() || corner.children.length > 1) continue;
+    if (corner.textContent.trim()) continue;
     const cell = document.createElement("td");
     cell.className = corner.className;
     corner.replaceWith(cell);

@@ -66,16 +66,6 @@ def server(monkeypatch):
     server.server_close()
 
 
-@pytest.fixture
-def folder(monkeypatch, tmp_path):
-    """COURSE_DATA is an empty folder, and the cache another one beside it."""
-    monkeypatch.setattr(files, "cache_folder", lambda: tmp_path / "cache")
-    folder = tmp_path / "data"
-    folder.mkdir()
-    monkeypatch.setenv("COURSE_DATA", str(folder))
-    return folder
-
-
 def wanted(*urls):
     return files.DataFile("set/file.txt", len(CONTENT), SHA256, urls)
 

@@ -27,12 +27,9 @@ def idx(array):
 
 
 @pytest.fixture
-def small(monkeypatch, tmp_path):
+def small(monkeypatch, folder):
     """Four small files in place of the real ones; the folder that they lie in."""
-    folder = tmp_path / "data"
-    (folder / "mnist").mkdir(parents=True)
-    monkeypatch.setenv("COURSE_DATA", str(folder))
-    monkeypatch.setattr(files, "cache_folder", lambda: tmp_path / "cache")
+    (folder / "mnist").mkdir()
     for split in "train", "test":
         for what, array in ("images", IMAGES), ("labels", LABELS):
             content = idx(array[split])

@@ -13,12 +13,9 @@ real = pytest.mark.skipif(
 
 
 @pytest.fixture
-def small(monkeypatch, tmp_path):
+def small(monkeypatch, folder):
     """Three small splits in place of the real ones; gives a function that writes one."""
-    folder = tmp_path / "data"
-    (folder / "ptb").mkdir(parents=True)
-    monkeypatch.setenv("COURSE_DATA", str(folder))
-    monkeypatch.setattr(files, "cache_folder", lambda: tmp_path / "cache")
+    (folder / "ptb").mkdir()
 
     def write(split, text):
         content = text.encode()
