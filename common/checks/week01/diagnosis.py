@@ -10,12 +10,12 @@ __all__ = ["FAULTS", "HINTS", "RUNS", "check_diagnosis", "run"]
 HINTS = {}  # what the fault that was named prints says enough
 
 FAULTS = {
-    "a": "the means are a row: `x.mean(axis=1)`, without `keepdims`",
-    "b": "the means are those of the exercises: `axis=0`",
-    "c": "the totals of the groups are added by `+=`",
+    "a": "the means are a row: x.mean(axis=1), without keepdims",
+    "b": "the means are those of the exercises: axis=0",
+    "c": "the totals of the groups are added by +=",
     "d": "the table holds whole numbers when the means are taken away in it",
     "e": "the means are taken away through a view of the table",
-    "f": "exercise 0 is read from `x.reshape(4, 4)`",
+    "f": "exercise 0 is read from x.reshape(4, 4)",
     "g": "the points of a learner are added along axis 0",
     "h": "the learners are sorted by their points, their groups are not",
 }
