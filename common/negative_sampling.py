@@ -56,7 +56,7 @@ def word_probabilities(counts, power):
 def cumulative(word_p):
     """Where each word's stretch of [0, 1) ends, F_v = P_0 + ... + P_v : (V,), up to exactly 1.
 
-    Derived in week 16, notebook 4, equation (4).
+    Derived in week 16, notebook 4, equation (4); first in week 1, notebook 4, equation (3).
     """
     upper = word_p.cumsum()
     return upper / upper[-1]
@@ -68,7 +68,7 @@ def draw_words(upper, uniform):
     A number from [0, 1) falls into word i's stretch with the word's
     probability; a binary search finds whose stretch it is.
 
-    Derived in week 16, notebook 4, equation (4).
+    Derived in week 16, notebook 4, equation (4); first in week 1, notebook 4, equation (3).
     """
     return array_module(upper).searchsorted(upper, uniform, side="right")
 
