@@ -214,11 +214,11 @@ def two_layers(table):
         ("signs turned", "example"): {SIGNS: "np.where(bits == 1, -1, 1)"},
         ("the bias from D", "example"): {HIDDEN: "0.5 - np.full(len(rows), D)"},
         ("too much bias", "example"): {HIDDEN: "1.5 - bits.sum(axis=0)"},
-        ("XOR only", "example"): """
+        ("XOR only", "stopped"): """
 def two_layers(table):
     return np.array([[1, -1], [-1, 1]]), np.array([-0.5, -0.5]), np.ones(2), -0.5
 """,
-        ("a perceptron in each row", "stopped"): {"return W_1, b_1": "return W_1.T[:, :1], b_1"},
+        ("a perceptron in each row", "stopped"): {"return W_1, b_1": "return W_1.T, b_1"},
         ("three parts", "stopped"): {", " + SECOND: ", -0.5"},
     },
 )
@@ -325,7 +325,7 @@ def learn_classes(W, b, x, t):
         "continue": {
             "if y != t[n]:": "if y == t[n]:\n            continue\n        if True:",
         },
-        "the wrong class first": {UP: DOWN, DOWN: UP},
+        "the wrong class first": {UP + "\n            " + DOWN: DOWN + "\n            " + UP},
         "whole arrays written": {
             UP: "W[...] = W + np.outer(x[n], np.arange(len(b)) == t[n])",
         },
@@ -430,7 +430,8 @@ def averaged(x, t, passes):
 """,
         "lists": {MEANS: "[(sum_w / passes / len(x)).tolist(), [sum_b / passes / len(x)]]"},
         "branches": {
-            WRONG: "y = int(x[n] @ w + b > 0)\n            wrong = 0 if y == t[n] else 1 if t[n] else -1"
+            WRONG: "y = int(x[n] @ w + b > 0)\n"
+            "            wrong = 0 if y == t[n] else 1 if t[n] else -1"
         },
     },
     {
@@ -466,9 +467,8 @@ def averaged(x, t, passes):
     return np.mean(ws, axis=0), np.mean(bs)
 """,
         ("before the correction", "before each example"): {
+            ADD_W + "\n            " + ADD_B: "pass",
             WRONG: "sum_w += w\n            sum_b += b\n            " + WRONG,
-            ADD_W: "",
-            ADD_B + "\n": "\n",
         },
         ("the zeros too", "start counted"): {
             MEANS: "sum_w / (passes * len(x) + 1), sum_b / (passes * len(x) + 1)"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.problems import numbers
+from common.checks.week02.shared import quarters
 
 __all__ = ["HINTS", "check_averaged"]
 
@@ -92,7 +92,7 @@ def check_averaged(answer, rng):
 
     def problem(N, D, passes):
         t = rng.permutation(np.arange(N) % 2)
-        return {"x": np.round(numbers(rng, (N, D)), 1), "t": t, "passes": passes}
+        return {"x": quarters(rng, (N, D)), "t": t, "passes": passes}
 
     problems = [
         {"x": np.array([[1.0], [2]]), "t": np.array([1, 0]), "passes": 2},

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.problems import numbers
+from common.checks.week02.shared import quarters
 
 __all__ = ["HINTS", "check_many_classes"]
 
@@ -93,7 +93,7 @@ def check_many_classes(answer, rng):
     def problem(N, D, V, passes):
         t = rng.permutation(np.arange(N) % V)
         t[0] = V - 1  # so that the first example is a mistake
-        return {"x": np.round(numbers(rng, (N, D)), 1), "t": t, "V": V, "passes": passes}
+        return {"x": quarters(rng, (N, D)), "t": t, "V": V, "passes": passes}
 
     by_hand = np.array([[1.0, 0], [0, 2], [1, 1]])
     problems = [
