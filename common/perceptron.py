@@ -78,8 +78,9 @@ def with_labels(perceptron, x, t):
     known = (t == 0) | (t == 1)
     if not known.all():
         n = int(xp.argmin(known))
-        raise ValueError(f"t[{n}] is {t[n]}; allowed are 0 and 1 (write (t + 1) / 2 for -1 and 1)")
-    return perceptron, x, t.astype(int)  # from unsigned numbers, 0 - 1 would not be -1
+        value = t[n].item()
+        raise ValueError(f"t[{n}] is {value}; allowed are 0 and 1 (write (t + 1) / 2 for -1 and 1)")
+    return perceptron, x, t
 
 
 Perceptron.__init__ = prepared(Perceptron.__init__, with_size)

@@ -77,11 +77,12 @@ def test_parameters_are_corrected_in_place():
     "t", [numpy.array([0, 1, 1, 1], "u1"), [False, True, True, True], [0.0, 1.0, 1.0, 1.0]]
 )
 def test_labels_of_any_kind(t):
-    """An unsigned 0 minus 1 would be 255."""
+    """A difference of two unsigned numbers, or of two truths, would be no -1."""
     made, corrections = taught([0, 1, 1, 1], passes=4)
     other = Perceptron(2)
     assert [other.learn(INPUTS, t) for _ in range(4)] == corrections
     numpy.testing.assert_array_equal(other.params[0], made.params[0])
+    assert other.predict(INPUTS > 0).tolist() == made.predict(INPUTS).tolist() == [0, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,11 @@ def test_labels_of_any_kind(t):
         (INPUTS[:, :1], [0, 1, 1, 1], r"x has the shape \(4, 1\); due is \(N, 2\), an example in"),
         (INPUTS[0], [0], r"x has the shape \(2,\); due is \(N, 2\)"),
         (numpy.array([[0, 1], [1, numpy.nan]]), [0, 1], r"x\[1, 1\] is nan; allowed are finite"),
-        (numpy.array([[-numpy.inf, 1], [1, 1]]), [0, 1], r"x\[0, 0\] is -inf; allowed are finite"),
+        (
+            numpy.array([[-numpy.inf, 1], [1, numpy.inf]]),
+            [0, 1],
+            r"x\[0, 0\] is -inf; allowed are finite",
+        ),
     ],
 )
 def test_what_cannot_be_learned_is_refused(x, t, told):
