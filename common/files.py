@@ -122,7 +122,7 @@ def same_file(one: str | os.PathLike, other: str | os.PathLike) -> bool:
 
 @contextlib.contextmanager
 def open_ordinary(
-    path: str | os.PathLike, error: type[ValueError] = ValueError
+    path: str | os.PathLike, error: type[ValueError] = ValueError, *, packed: bool = False
 ) -> Iterator[IO[bytes]]:
     """Open a file for reading bytes; refuse what would hang, and what must be unpacked first.
 
@@ -131,17 +131,19 @@ def open_ordinary(
     path : path
     error : type
         What to raise for a file that cannot be read as it is.
+    packed : bool
+        The file is meant to be compressed.
 
     Raises
     ------
     OSError : the file is not there or cannot be read.
-    ValueError, or ``error`` : it is a device or a pipe, or compressed.
+    ValueError, or ``error`` : it is a device or a pipe, or compressed and not ``packed``.
     """
     mode = os.stat(path).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # open() says what is wrong with a folder
         raise error(f"{path} is no ordinary file but a device or a pipe; save it as a file")
     with open(path, "rb") as file:
-        if file.read(2) == b"\x1f\x8b":
+        if file.read(2) == b"\x1f\x8b" and not packed:
             raise error(f"{path} is compressed; unpack it first, as by gunzip")
         file.seek(0)
         yield file

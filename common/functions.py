@@ -88,7 +88,8 @@ def cross_entropy_error(y, t):
     -----
     A probability of exactly 0 counts as the smallest positive number of its
     float type, so that the loss is large and finite.  From scores, use
-    :class:`common.layers.SoftmaxWithLoss`, which needs no such limit.
+    :class:`common.layers.SoftmaxWithLoss`, which needs no such limit.  Volume 1 of *Deep
+    Learning from Scratch* adds 1e-7 to each probability, which moves every loss a little.
     """
     xp = array_module(y)
     y, t = as_floats(y), xp.asarray(t)

@@ -11,6 +11,7 @@ import copy
 
 import numpy as np
 
+from common.borders import prepared
 from common.np import array_module, to_cpu
 from common.shared_weights import merge_shared, place
 
@@ -43,10 +44,15 @@ def numerical_gradient(f, x, step=1e-5):
         Changed one number at a time while ``f`` is asked, and put back.
     step : float
         The error is about ``step**2`` from the curve and ``1e-16 / step`` from rounding.
+        For float32, which rounds at 1e-7, give 1e-2.
 
     Returns
     -------
     gradient : array, the shape of x
+
+    Raises
+    ------
+    TypeError : x is no array of floats, so that no step can be written into it.
     """
     gradient = array_module(x).zeros_like(x)
     for i in np.ndindex(x.shape):  # i is one place: (row, column) in a matrix
@@ -305,3 +311,16 @@ def forced_ids(size: int, shape, seed=0):
         raise ValueError(f"shape={shape} has room for {ids.size} ids; allowed is 4 or more")
     ids.flat[:4] = 0, size - 1, size - 1, size // 2
     return rng.permuted(ids.reshape(-1)).reshape(ids.shape)
+
+
+def with_steps(f, x, step=1e-5):
+    """What ``numerical_gradient`` is called with: x an array into which a step can be written."""
+    if not hasattr(x, "dtype"):
+        raise TypeError(f"x is a {type(x).__name__}; allowed is an array of floats")
+    if x.dtype.kind != "f":
+        raise TypeError(f"x is an array of {x.dtype}; allowed is one of floats: x.astype(float)")
+    return f, x, step
+
+
+# Lessons derive it as it stands above, for floats.
+numerical_gradient = prepared(numerical_gradient, with_steps)

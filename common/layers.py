@@ -6,6 +6,7 @@ a model may gather them once, when it is built.  Shapes: N examples in a
 batch, D features in, H features out, V words, K negatives.
 """
 
+import math
 from numbers import Real
 
 from common.borders import guard
@@ -90,6 +91,11 @@ class Affine:
     Attributes
     ----------
     params, grads : [W, b], [dW, db]
+
+    Notes
+    -----
+    Volume 1 of *Deep Learning from Scratch* reads ``layer.dW`` and ``layer.db``, which are
+    ``layer.grads[0]`` and ``layer.grads[1]`` here, always the same two arrays.
     """
 
     def __init__(self, W, b):
@@ -154,7 +160,14 @@ class Tanh:
 
 
 class Relu:
-    """``y = max(x, 0)``, elementwise."""
+    """``y = max(x, 0)``, elementwise.
+
+    Attributes
+    ----------
+    params, grads : [], []
+    mask : bool array
+        Where x was above 0.  In volume 1 of *Deep Learning from Scratch* it is the opposite.
+    """
 
     def __init__(self):
         self.params, self.grads = [], []
@@ -201,6 +214,11 @@ class SoftmaxWithLoss:
         Probabilities of the last forward pass.
     t : int array, shape (N,)
         Its labels, as class ids.
+
+    Notes
+    -----
+    In volume 1 of *Deep Learning from Scratch* ``t`` stays as it was given, and the layer keeps
+    ``loss``; here ``forward`` returns it, and nothing keeps it.
     """
 
     def __init__(self):
@@ -401,6 +419,18 @@ def with_floats(layer, x, *rest):
     return layer, x, *rest
 
 
+def with_columns(layer, x, *rest):
+    """As ``with_floats``; an example must have as many numbers as W has rows."""
+    layer, x, *rest = with_floats(layer, x, *rest)
+    W = layer.params[0]
+    n = math.prod(x.shape[1:] if isinstance(layer, Affine) else x.shape[-1:])
+    if n != len(W):
+        told = f"x has shape {x.shape}, so {n} numbers an example; allowed are {len(W)}"
+        alone = "; give one example alone as x[None]" if x.shape == W.shape[:1] else ""
+        raise ValueError(f"{told}, as W has shape {W.shape}{alone}")
+    return layer, x, *rest
+
+
 def with_rows(layer, h, *rest):
     """As ``with_floats``; h must be as wide as W, or numbers would be used several times."""
     layer, h, *rest = with_floats(layer, h, *rest)
@@ -410,7 +440,8 @@ def with_rows(layer, h, *rest):
     return layer, h, *rest
 
 
-guard(MatMul, Affine, Sigmoid, Tanh, Relu, Softmax, Dropout, prepare=with_floats)
+guard(MatMul, Affine, prepare=with_columns)
+guard(Sigmoid, Tanh, Relu, Softmax, Dropout, prepare=with_floats)
 guard(SoftmaxWithLoss, SigmoidWithLoss, prepare=with_floats)
 guard(Embedding)
 guard(EmbeddingDot, prepare=with_rows)

@@ -11,7 +11,7 @@ import numpy
 
 from common import config
 from common.arguments import check_number, check_whole
-from common.np import array_module, device
+from common.np import array_module, device, numbers
 from common.parts import is_array
 
 __all__ = [
@@ -23,7 +23,11 @@ __all__ = [
     "out_of_memory",
     "rows",
     "step_without_memory",
+    "warn_of_pixels",
+    "watching",
 ]
+
+DIVERGED = 10  # a loss of that many times the first step's, and above 10, is not chance
 
 
 @dataclass
@@ -118,6 +122,56 @@ def check_device(params, **data):
             "anew",
             stacklevel=3,
         )
+
+
+def warn_of_pixels(x, stacklevel=3):
+    """Warn if x looks like pixels that were not divided by the largest that there can be.
+
+    They are bytes, or floats that are all whole numbers from 0 to 255, and one
+    reaches 16.  Ids are integers of another type, and no pixels.
+    """
+    if x.dtype.kind != "f" and x.dtype != numpy.uint8:
+        return
+    first = x[:1000]
+    whole = (first == first.round()).all()
+    low, top, whole = numbers([first.min(), first.max(), whole]) if first.size else (0, 0, 0)
+    if whole and low >= 0 and 16 <= top <= 255:
+        warnings.warn(
+            f"x holds whole numbers from 0 to {top:g}, as pixels do; weights are drawn for numbers "
+            f"from 0 to 1, and with these the first steps are up to {top:g} times too large. "
+            "Divide by the largest that there can be, or load with normalize=True",
+            stacklevel=stacklevel,
+        )
+
+
+def watching(lr, stacklevel=3):
+    """What to call with each step's loss and place; it warns, once, when the losses diverge.
+
+    Parameters
+    ----------
+    lr : float or None
+        What the optimizer says of its learning rate.
+
+    Returns
+    -------
+    watch : function of (loss, epoch, step), which count from 0
+    """
+    first, told = None, False
+
+    def watch(loss, epoch, step):
+        nonlocal first, told
+        first = loss if first is None else first
+        if told or loss <= DIVERGED * max(first, 1):
+            return
+        told = True
+        rate = "" if lr is None else f", {lr:g},"
+        warnings.warn(
+            f"in epoch {epoch + 1}, step {step + 1}, the loss is {loss:.4g}, and at the first step "
+            f"it was {first:.4g}: the training diverges. Is the learning rate{rate} too large?",
+            stacklevel=stacklevel,
+        )
+
+    return watch
 
 
 def rows(x, places):

@@ -34,6 +34,8 @@ from common.run import (
     keeping,
     rows,
     step_without_memory,
+    warn_of_pixels,
+    watching,
 )
 from common.shared_weights import merge_shared
 
@@ -60,6 +62,12 @@ class Trainer:
         the steps that the epoch before left over.
     current_epoch : int
         Epochs trained so far, over all calls of ``fit``.
+
+    Notes
+    -----
+    Called as in volume 2 of *Deep Learning from Scratch*; what volume 1 gives its ``Trainer`` at
+    once, ``Trainer(network, x_train, t_train, x_test, t_test, epochs, mini_batch_size, optimizer,
+    optimizer_param).train()``, goes here to the optimizer and to ``fit``, which takes no test data.
     """
 
     def __init__(self, model, optimizer):
@@ -122,15 +130,22 @@ class Trainer:
             at most, or of any size with ``max_grad``).  The message says which array
             is the first; the model stays as the step before left it.  Parameters are
             looked at before they go into a checkpoint, and at the end.
+
+        Warns
+        -----
+        UserWarning : x looks like pixels from 0 to 255; a loss is ten times that of the first
+            step, and above 10; or ``config.GPU`` names another device than the model's.
         """
         check_fit_arguments(x, t, max_epoch, batch_size, max_grad, eval_interval, live)
         check_number("optimizer.lr", getattr(self.optimizer, "lr", 0))
         check_parameters(self.model)
         check_device(self.model.params, x=x, t=t)
+        warn_of_pixels(x)
         self.checked = False
         self.eval_interval = eval_interval
         xp = array_module(*self.model.params)
         steps = self.steps(x, batch_size)
+        watch = watching(getattr(self.optimizer, "lr", None))
         run, file = Run(self.current_epoch, len(self.loss_list)), None
         if checkpoint:
             about = {"batch_size": batch_size, "max_grad": max_grad, "eval_interval": eval_interval}
@@ -157,6 +172,7 @@ class Trainer:
                     except MemoryError as error:
                         sizes = {"batch_size": batch_size} | self.reading()
                         raise step_without_memory(error, sizes) from error
+                    watch(loss, self.current_epoch, run.step)
                     run.recent.append(loss)
                     if eval_interval and run.step % eval_interval == 0:
                         self.loss_list.append(sum(run.recent) / len(run.recent))

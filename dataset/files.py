@@ -78,7 +78,7 @@ def misnamed() -> str | None:
 def fault(path: Path, file: DataFile) -> str | None:
     """Say what is wrong with the file at `path`, ``'missing'`` if it is not there; None if good."""
     try:
-        with open_ordinary(path) as opened:
+        with open_ordinary(path, packed=file.name.endswith(".gz")) as opened:
             content = opened.read()
     except (FileNotFoundError, NotADirectoryError):
         return "missing"

@@ -87,6 +87,15 @@ def test_the_first_page_says_what_the_course_is(pages):
     assert 'href="notebooks/index.html"' in page
 
 
+def test_the_picture_of_the_readme_is_that_of_the_lesson():
+    lesson = nbformat.read(ROOT / "notebooks/week16/1_row_slice.ipynb", as_version=4)
+    shown = [
+        o.data.get("image/png") for c in lesson.cells for o in c.get("outputs", []) if "data" in o
+    ]
+    picture = (ROOT / "book/static/row_slice.png").read_bytes()
+    assert base64.b64encode(picture).decode() in [(data or "").replace("\n", "") for data in shown]
+
+
 def test_a_term_shows_its_definition(pages):
     page = (pages / f"{LESSON}.html").read_text()
     assert 'title="A line of a matrix."' in page

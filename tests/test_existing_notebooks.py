@@ -14,7 +14,8 @@ import pytest
 
 from common import attention, config, generation, seq2seq, word2vec
 from common.base_model import BaseModel
-from common.functions import softmax
+from common.functions import cross_entropy_error, sigmoid, softmax
+from common.gradient import numerical_gradient
 from common.language_model import Rnnlm
 from common.layers import *
 from common.np import *
@@ -397,6 +398,96 @@ def test_week_12_a_larger_text_with_a_window_of_two(capsys):
     out = capsys.readouterr().out
     assert out.count("pairs occur") == 1
     assert {line.split(":")[0].strip() for line in out.splitlines()[-2:]} == {"pear", "plum"}
+
+
+# --- weeks 4 and 5, cell by cell ----------------------------------------------------------
+
+
+class NotebookReluNet:
+    """Layers by name, weights in a dictionary, gradients numerical and derived."""
+
+    def __init__(self, input_size, hidden_size, output_size, weight_init_std=0.01):
+        self.params = {}
+        self.params["W1"] = weight_init_std * np.random.randn(input_size, hidden_size)
+        self.params["b1"] = np.zeros(hidden_size)
+        self.params["W2"] = weight_init_std * np.random.randn(hidden_size, output_size)
+        self.params["b2"] = np.zeros(output_size)
+        self.layers = collections.OrderedDict()
+        self.layers["Affine1"] = Affine(self.params["W1"], self.params["b1"])
+        self.layers["Relu1"] = Relu()
+        self.layers["Affine2"] = Affine(self.params["W2"], self.params["b2"])
+        self.last_layer = SoftmaxWithLoss()
+
+    def predict(self, x):
+        for layer in self.layers.values():
+            x = layer.forward(x)
+        return x
+
+    def loss(self, x, t):
+        return self.last_layer.forward(self.predict(x), t)
+
+    def accuracy(self, x, t):
+        y = np.argmax(self.predict(x), axis=1)
+        if t.ndim != 1:
+            t = np.argmax(t, axis=1)
+        return np.sum(y == t) / float(x.shape[0])
+
+    def numerical_gradient(self, x, t):
+        loss_W = lambda W: self.loss(x, t)
+        return {key: numerical_gradient(loss_W, self.params[key]) for key in self.params}
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        dout = self.last_layer.backward(1)
+        for layer in reversed(list(self.layers.values())):
+            dout = layer.backward(dout)
+        (dW1, db1), (dW2, db2) = self.layers["Affine1"].grads, self.layers["Affine2"].grads
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+
+@pytest.fixture
+def eighteen_pixels():
+    """Three kinds of images, each with one bright pixel of its own, in noise."""
+    np.random.seed(1)
+    t = np.arange(60) % 3
+    x = 0.3 * np.random.rand(60, 18)
+    x[np.arange(60), 5 + 3 * t] += 1
+    return x, t
+
+
+@pytest.mark.parametrize("labels", ["ids", "one-hot"])
+def test_week_5_gradients_agree(eighteen_pixels, labels):
+    """The book's gradient check, on weights that are large enough for Relu to bend."""
+    x, t = eighteen_pixels
+    network = NotebookReluNet(18, 7, 3, weight_init_std=0.5)
+    t = np.eye(3)[t] if labels == "one-hot" else t
+    derived, numerical = network.gradient(x, t), network.numerical_gradient(x, t)
+    for key in derived:
+        assert np.abs(derived[key] - numerical[key]).max() < 1e-7 * np.abs(derived[key]).max()
+
+
+def test_week_5_trains_in_a_loop_of_its_own(eighteen_pixels):
+    """``randint`` or ``choice`` for a batch, a dictionary of weights, each changed in place."""
+    x, t = eighteen_pixels
+    network = NotebookReluNet(18, 7, 3, weight_init_std=0.1)
+    before = network.loss(x, t), network.accuracy(x, t)
+    for _ in range(300):
+        batch = np.random.choice(60, 20)
+        grad = network.gradient(x[batch], t[batch])
+        for key in ("W1", "b1", "W2", "b2"):
+            network.params[key] -= 0.5 * grad[key]
+    assert before[0] == pytest.approx(np.log(3), abs=0.1)
+    assert network.loss(x, t) < 0.05
+    assert network.accuracy(x, np.eye(3)[t]) == network.accuracy(x, t) == 1 > before[1]
+
+
+def test_week_3_infers_by_functions_alone(eighteen_pixels):
+    x, t = eighteen_pixels
+    W1, W2 = np.random.randn(18, 4), np.random.randn(4, 3)
+    y = softmax(np.dot(sigmoid(np.dot(x[0], W1)), W2))
+    assert y.sum() == pytest.approx(1)
+    assert cross_entropy_error(y, t[0]) == pytest.approx(-np.log(y[t[0]] + 1e-7), rel=1e-4)
+    assert cross_entropy_error(y, np.eye(3)[t[0]]) == cross_entropy_error(y, t[0])
 
 
 # --- week 11, cell by cell ----------------------------------------------------------------

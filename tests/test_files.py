@@ -367,3 +367,11 @@ def test_reading_starts_at_the_first_byte_and_says_what_is_compressed(tmp_path):
         open_ordinary(tmp_path / "data"),
     ):
         pass
+
+
+def test_reading_what_is_meant_to_be_compressed(tmp_path):
+    (tmp_path / "data.gz").write_bytes(b"\x1f\x8b\x08")
+    with open_ordinary(tmp_path / "data.gz", packed=True) as file:
+        assert file.read() == b"\x1f\x8b\x08"
+    with pytest.raises(ValueError, match="no ordinary"), open_ordinary(os.devnull, packed=True):
+        pass

@@ -639,3 +639,29 @@ def test_another_error_in_backward_keeps_its_words():
     assert layers.MatMul.backward.__doc__.startswith("dout : (N, H)")
     assert layers.MatMul.backward.__code__.co_qualname == "MatMul.backward"
     assert layers.MatMul.forward.__code__.co_qualname == "MatMul.forward"
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "told"),
+    [
+        (
+            "Affine",
+            (5, 64),
+            r"\(5, 64\), so 64 numbers an example; allowed are 784, as .*\(784, 50\)$",
+        ),
+        ("Affine", (5, 1, 20, 20), r"\(5, 1, 20, 20\), so 400 numbers an example; allowed are 784"),
+        ("Affine", (784,), r"\(784,\), so 1 numbers .*; give one example alone as x\[None\]$"),
+        ("MatMul", (5, 64), r"\(5, 64\), so 64 numbers an example; allowed are 784"),
+    ],
+)
+def test_images_of_another_size_are_refused(make, shape, told):
+    W = numpy.zeros((784, 50))
+    layer = layers.MatMul(W) if make == "MatMul" else layers.Affine(W, numpy.zeros(50))
+    with pytest.raises(ValueError, match="^x has shape " + told):
+        layer.forward(numpy.ones(shape))
+
+
+def test_images_of_the_right_size_go_in_as_pictures_too():
+    layer = layers.Affine(numpy.ones((784, 2)), numpy.zeros(2))
+    assert layer.forward(numpy.ones((3, 1, 28, 28))).tolist() == [[784, 784]] * 3
+    assert layers.MatMul(numpy.ones((3, 2))).forward(numpy.ones(3)).tolist() == [3, 3]

@@ -89,6 +89,8 @@ def test_the_doctor_names_damaged_files_and_what_a_stopped_download_left(tmp_pat
     assert "Penn Treebank: damaged" in said
     assert f"{tmp_path / 'ptb' / 'ptb.train.txt'} has 3 bytes, not 5,101,618: delete it" in said
     assert f"{left} is left of a download that was stopped" in said
+    assert "MNIST: not present; it is downloaded when a notebook asks for it" in said
+    assert "to a folder that holds mnist/train-images-idx3-ubyte.gz" in said
 
 
 def test_the_doctor_notices_the_package_of_another_folder(tmp_path):

@@ -4,6 +4,7 @@ import functools
 import inspect
 import itertools
 import os
+import warnings
 
 import numpy
 import pytest
@@ -17,6 +18,7 @@ from common import trainer as trainer_module
 from common.finite import not_finite
 from common.layers import Affine, Embedding, SoftmaxWithLoss
 from common.optimizer import SGD
+from common.run import warn_of_pixels, watching
 from common.text import create_contexts_target
 from common.trainer import Trainer
 from common.word2vec import CBOW, SkipGram
@@ -543,3 +545,117 @@ class TestArraysOfTheLayers:
                 self.loss.embed_dot.params[0] = self.params[1] = W
 
         self.fit(model_class=Tied)
+
+
+def fitted(x, lr=0.1, epochs=1, **named):
+    """Fit a classifier of three classes to x; the warnings that come."""
+    numpy.random.seed(0)
+    trainer = Trainer(Classifier(), SGD(lr))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        trainer.fit(x, numpy.arange(len(x)) % 3, epochs, 2, **named)
+    return [str(warning.message) for warning in caught], caught, trainer
+
+
+PIXELS = numpy.array([[0, 255], [16, 3], [7, 0], [100, 31]])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+def test_pixels_that_were_not_divided_are_told(dtype):
+    said, caught, _ = fitted(PIXELS.astype(dtype), lr=1e-6)
+    assert len(said) == 1
+    assert "x holds whole numbers from 0 to 255, as pixels do; weights are drawn for" in said[0]
+    assert "up to 255 times too large" in said[0]
+    assert "normalize=True" in said[0]
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        PIXELS / 255,
+        PIXELS * 0.9,
+        numpy.concatenate([PIXELS, [[0.5, 1]]]),
+        PIXELS - 1.0,
+        PIXELS + 1.0,
+        PIXELS.clip(0, 15).astype(float),
+        numpy.array([[numpy.inf, 16]]),
+    ],
+    ids=["divided", "not whole", "one not whole", "below 0", "above 255", "small", "infinite"],
+)
+def test_what_cannot_be_pixels_is_not_told(x):
+    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
+        warnings.simplefilter("error")
+        warn_of_pixels(x)
+
+
+def test_ids_are_no_pixels_and_16_is_the_least():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for dtype in "int32", "int64", "uint16":
+            warn_of_pixels(PIXELS.astype(dtype))
+        warn_of_pixels(numpy.zeros((0, 2)))
+    with pytest.warns(UserWarning, match="from 0 to 16, as pixels do"):
+        warn_of_pixels(PIXELS.clip(0, 16).astype(float))
+    with pytest.warns(UserWarning, match="from 0 to 255, as pixels do"):
+        warn_of_pixels(numpy.concatenate([PIXELS.astype(float)] * 250 + [[[0.5, 0.5]]]))
+
+
+class Losses(Classifier):
+    """Its losses are given; nothing is learned."""
+
+    def __init__(self, losses):
+        super().__init__()
+        self.losses = iter(losses)
+
+    def forward(self, x, t):
+        super().forward(x, t)
+        return next(self.losses)
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"),
+    [
+        (
+            [2.0, 20.0, 20.1, 900.0],
+            "in epoch 2, step 1, the loss is 20.1, and at the first step it",
+        ),
+        ([2.0, 21.0, 2.0, 900.0], "in epoch 1, step 2, the loss is 21, and at the first step it w"),
+        ([0.1, 9.9, 1.1, 10.0], None),
+        ([0.1, 9.9, 10.1, 10.0], "in epoch 2, step 1, the loss is 10.1, and at the first step it"),
+        ([100.0, 999.0, 50.0, 1.0], None),
+    ],
+)
+@pytest.mark.parametrize("eval_interval", [None, 1])
+def test_a_training_that_diverges_is_told_once_at_its_step(losses, told, eval_interval):
+    """What: losses above ten times the first, and above 10.
+    Why: in float32 a learning rate of 1,000 gives no NaN, only losses of thousands.
+    Expected: one warning, with epoch, step, both losses and the learning rate."""
+    trainer = Trainer(Losses(losses), SGD(0.5))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        trainer.fit(numpy.ones((4, 2)), numpy.zeros(4, int), 2, 2, eval_interval=eval_interval)
+    assert len(caught) == (told is not None)
+    if told:
+        said = str(caught[0].message)
+        assert said.startswith(told)
+        assert said.endswith("diverges. Is the learning rate, 0.5, too large?")
+        assert f"it was {losses[0]:.4g}: " in said
+        assert caught[0].filename == __file__
+
+
+def test_a_learning_rate_that_is_too_large_is_told_and_a_good_one_not():
+    x = numpy.random.default_rng(0).standard_normal((30, 2))
+    said, _, trainer = fitted(x, lr=1e4, epochs=3, eval_interval=1)
+    assert len(said) == 1
+    assert "in epoch 1, step " in said[0]
+    assert "the learning rate, 10000, too large?" in said[0]
+    assert max(trainer.loss_list) > 100
+    assert fitted(x, lr=0.1, epochs=3)[0] == []
+
+
+def test_an_optimizer_without_a_rate_is_told_too():
+    watch = watching(None)
+    watch(1.0, 0, 0)
+    with pytest.warns(UserWarning, match="Is the learning rate too large"):
+        watch(11.0, 0, 1)

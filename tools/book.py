@@ -190,6 +190,7 @@ def write_rooms(homes):
 def write_contents(with_solutions):
     """The root page: what the course is, and what the sidebar lists."""
     what_it_is = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    what_it_is = what_it_is.replace("](book/static/", "](static/")
     start = "**[Start here](notebooks/index.ipynb)**"
     page = [what_it_is, start, contents_of("", ["Start <notebooks/index>"])]
     page += [contents_of("The course", [*(f"notebooks/{n}" for n in REFERENCE), "gallery"])]

@@ -27,7 +27,7 @@ def project():
 def packages():
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     print(f"  {sys.executable}")
-    for name in ("numpy", "scipy", "matplotlib", "jupyterlab", "nbval", "gensim"):
+    for name in ("numpy", "scipy", "scikit-learn", "matplotlib", "jupyterlab", "nbval", "gensim"):
         try:
             print(f"  {name} {importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:
@@ -84,22 +84,24 @@ def why_not(use, cupy):
 
 
 def data():
-    from dataset import files, numpy_docs, ptb
+    from dataset import files, mnist, numpy_docs, ptb
 
     print("data are looked for in")
     for folder in files.data_folders():
         print(f"  {folder}{'' if folder.is_dir() else ' (not there yet)'}")
     if files.misnamed():
         print(f"  {files.misnamed()}")
-    if ptb.is_available():
-        print("Penn Treebank: present")
-    else:
-        damaged = list(damaged_files(files, ptb.FILES.values()))
+    for name, room in ("Penn Treebank", ptb), ("MNIST", mnist):
+        if room.is_available():
+            print(f"{name}: present")
+            continue
+        wanted = list(room.FILES.values())
+        damaged = list(damaged_files(files, wanted))
         what = "damaged" if damaged else "not present; it is downloaded when a notebook asks for it"
-        print(f"Penn Treebank: {what}")
+        print(f"{name}: {what}")
         for line in damaged:
             print(f"  {line}")
-        print(f"  with no network, set {files.VARIABLE} to a folder that holds ptb/ptb.train.txt")
+        print(f"  with no network, set {files.VARIABLE} to a folder that holds {wanted[0].name}")
     for folder in files.data_folders():
         for part in sorted(folder.glob("*/.*.part")):
             print(f"  {part} is left of a download that was stopped; delete it if none runs now")

@@ -5,6 +5,7 @@ Most of a kernel's time went into starting Python and importing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -34,6 +35,11 @@ class Kernel:
         return None
 
     wait = poll
+
+    def send_signal(self, signum):
+        """Asked for when the kernel's whole group has ended already."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signum)
 
 
 class Forked(LocalProvisioner):

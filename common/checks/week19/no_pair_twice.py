@@ -47,17 +47,17 @@ what is left rescaled:
 
 sum:
     ? Two texts have different lengths. By which of two numbers do you compare them?
-    @ 2_find_a_likely_sentence.ipynb, section "Longer is never likelier"
+    @ 2_find_a_likely_sentence.ipynb, section "A further word never gains"
     ! By the mean for each word, since every word lowers the sum.
 
 end not counted:
     ? The end mark has a probability in your sum. Does it count in your length?
-    @ 2_find_a_likely_sentence.ipynb, section "Longer is never likelier"
+    @ 2_find_a_likely_sentence.ipynb, section "A further word never gains"
     ! The length counts every word that has a part in the sum, and the end is one of them.
 
 start counted:
     ? Has the start a probability in your sum?
-    @ 2_find_a_likely_sentence.ipynb, section "Longer is never likelier"
+    @ 2_find_a_likely_sentence.ipynb, section "A further word never gains"
     ! The start is given. The length counts the words behind it.
 
 first end wins:
