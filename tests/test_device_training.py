@@ -26,6 +26,7 @@ from common.hierarchical_softmax import HierarchicalSoftmaxLoss
 from common.layers import Affine
 from common.model import BaseModel
 from common.np import np, to_cpu
+from common.perceptron import Perceptron
 from common.trainer import RnnlmTrainer, Trainer
 
 
@@ -260,3 +261,20 @@ def test_questions_are_answered_there_as_here(name, cupy, capsys):
         question, answer = move(QUESTIONS[:1]), move(answers[0])
         assert seq2seq.eval_seq2seq(there, question, answer, dict(enumerate("abcdef")), True) == 1
     assert "right" in capsys.readouterr().out
+
+
+def test_a_perceptron_learns_there(cupy, monkeypatch):
+    t = CLASSES % 2
+    here = Perceptron(3)
+    corrections = [here.learn(POINTS, t) for _ in range(3)]
+    monkeypatch.setattr(config, "GPU", True)
+    there = Perceptron(3)
+    assert [there.learn(cupy.asarray(POINTS), cupy.asarray(t)) for _ in range(3)] == corrections
+    assert all(isinstance(p, cupy.ndarray) for p in there.params)
+    for p, q in zip(there.params, here.params, strict=True):
+        close(p, q)
+    close(there.predict(cupy.asarray(POINTS)), here.predict(POINTS))
+    with pytest.raises(ValueError, match=r"x\[1, 2\] is nan"):
+        there.predict(cupy.asarray(numpy.where(numpy.arange(9).reshape(3, 3) == 5, numpy.nan, 1)))
+    with pytest.raises(ValueError, match=r"t\[0\] is 2"):
+        there.learn(cupy.asarray(POINTS), cupy.asarray(t) + 2 - t[0])

@@ -338,6 +338,18 @@ MUTANTS = {
         "if False:",
         "test_layers.py::test_backward_before_forward_is_one_sentence",
     ),
+    "a perceptron that corrects the wrong way": (
+        "perceptron.py",
+        "wrong = t[n] - self.predict(x[n : n + 1])[0]",
+        "wrong = self.predict(x[n : n + 1])[0] - t[n]",
+        "test_perceptron.py::test_and_by_hand",
+    ),
+    "a perceptron that says 1 for a score of 0": (
+        "perceptron.py",
+        "self.score(x) > 0",
+        "self.score(x) >= 0",
+        "test_perceptron.py::test_zero_is_not_above_zero",
+    ),
     "a network of two layers that starts large": (
         "two_layer_net.py",
         "W_2 = 0.01 *",

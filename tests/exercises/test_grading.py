@@ -19,7 +19,7 @@ import nbformat
 import psutil
 import pytest
 import submissions
-from grading.collect import collect
+from grading.collect import collect, means
 from grading.kernels import Forked, fork_kernels
 from grading.repair import UnreadableError, repaired
 from jupyter_client.manager import start_new_kernel
@@ -480,3 +480,19 @@ def test_without_nbgrader_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setattr(grade, "Execute", object)
     with pytest.raises(SystemExit, match="nbgrader is not installed"):
         grade.main(["grade", WEEK])
+
+
+@pytest.mark.parametrize(
+    ("name", "week", "meant"),
+    [
+        ("week02", "week02", True),
+        ("Week 2", "week02", True),
+        ("week_02", "week02", True),
+        ("Week 16", "week16", True),
+        ("week 20", "week02", False),
+        ("week12", "week02", False),
+        ("homework 2", "week02", False),
+    ],
+)
+def test_a_folder_that_means_the_week(name, week, meant):
+    assert means(name, week) == meant

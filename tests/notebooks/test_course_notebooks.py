@@ -58,7 +58,7 @@ def number(path):
 def test_what_ships_leads_back(path):
     """The docstring of what a lesson derives names the lesson, and equations that stand there."""
     notebook = nbformat.read(path, as_version=4)
-    place = f"in week {path.parent.name.removeprefix('week')}, notebook {number(path)}"
+    place = f"in week {int(path.parent.name.removeprefix('week'))}, notebook {number(path)}"
     equations = set(re.findall(r"\\tag\{(\d+)\}", prose(notebook)))
     for _, cell in code_cells(notebook):
         home = HOME.match(cell.source.splitlines()[0])

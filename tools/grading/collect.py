@@ -62,8 +62,10 @@ def hidden(path, folder):
 
 
 def means(name, week):
-    """Whether a folder's name means the week: Week 16, week_16, week16."""
-    return re.sub(r"[\W_]", "", name.lower()) == week.lower()
+    """Whether a folder's name means the week: Week 16, week_16, week16; Week 2 for week02."""
+    plain = (re.sub(r"[\W_]", "", text.lower()) for text in (name, week))
+    first, second = (re.sub(r"^week0+(?=\d)", "week", text) for text in plain)
+    return first == second
 
 
 def other_week(path, folder, week):
