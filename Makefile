@@ -9,6 +9,7 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
+FOR_LAB := tools/jupyterlab/overrides.json $(wildcard tools/jupyterlab/*/package.json tools/jupyterlab/*/static/*)
 # .ready holds the folder that .venv was made in.  Moved or copied, .venv still belongs to the
 # old place: its programs start from there, and import the package from there.  It is made anew.
 ifneq ($(wildcard $(READY)),)
@@ -102,15 +103,17 @@ clean: ## remove what the other targets made, .venv included
 elsewhere:
 	@echo "$(VENV) was made in another folder than $(CURDIR); it is made anew"
 
-$(READY): requirements.txt pyproject.toml tools/jupyterlab/overrides.json $(ELSEWHERE)
+$(READY): requirements.txt pyproject.toml $(FOR_LAB) $(ELSEWHERE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Python 3.11 or later is needed; $(PYTHON) is " + sys.version.split()[0] + \
 		". Name another: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(if $(ELSEWHERE),--clear) $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --requirement requirements.txt --editable .
-	@# No news and no updates to ask about; no teacher's buttons, which a reader does not need.
+	@# No news and no updates to ask about; pictures with their words; no teacher's buttons, which
+	@# a reader does not need.
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@cp tools/jupyterlab/overrides.json $(VENV)/share/jupyter/lab/settings/
+	@cp -r tools/jupyterlab/picture-words $(VENV)/share/jupyter/labextensions/
 	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyter/nbgrader > /dev/null 2>&1
 	@echo "$(CURDIR)" > $@

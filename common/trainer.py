@@ -159,7 +159,7 @@ class Trainer:
         with (
             StopSignals() as signals,
             keeping(file, lambda: self.state(run)) as keep,
-            tqdm(total=total, initial=done, unit="step") as progress,
+            tqdm(total=total, initial=done, **self.shown(batch_size)) as progress,
             self.curve(live) as draw,
         ):
             while self.current_epoch < last and not signals.asked:
@@ -201,6 +201,10 @@ class Trainer:
     def reading(self):
         """What else must not differ when a run goes on."""
         return {}
+
+    def shown(self, batch_size):
+        """What the progress bar counts, and how many of them a step reads."""
+        return {"unit": " examples", "unit_scale": batch_size}
 
     def told(self):
         """What the progress bar says."""
@@ -408,6 +412,9 @@ class RnnlmTrainer(Trainer):
 
     def reading(self):
         return {"time_size": self.time_size}
+
+    def shown(self, batch_size):
+        return {"unit": " words", "unit_scale": batch_size * self.time_size}
 
     def told(self):
         return f"perplexity={self.ppl_list[-1]:.2f}"

@@ -121,7 +121,9 @@ def test_the_derivative_of_the_state_in_which_a_block_starts(Time, gates):
 def test_both_directions():
     xs = weights(rng(1), N, T, D)
     left, right = recurrence(rng(), 4), recurrence(rng(2), 4)
-    hs = TimeBiLSTM(*left, *right).forward(xs)
+    both = TimeBiLSTM(*left, *right)
+    hs = both.forward(xs)
+    numpy.testing.assert_array_equal(both.forward(xs), hs)
     numpy.testing.assert_array_equal(hs[..., :H], TimeLSTM(*left).forward(xs))
     backwards = TimeLSTM(*right).forward(xs[:, ::-1])[:, ::-1]
     numpy.testing.assert_array_equal(hs[..., H:], backwards)

@@ -1,9 +1,11 @@
 """Training on a text that is read in streams."""
 
+import functools
 import math
 
 import numpy
 import pytest
+from tqdm import tqdm
 
 from common import checkpoint
 from common.language_model import BetterRnnlm, Rnnlm, SimpleRnnlm
@@ -56,6 +58,17 @@ def test_each_step_goes_on_where_the_one_before_stopped():
     trainer.fit(x, x + 1, 1, 2, 3)
     assert trainer.model.given[4][0] == read[0]
     assert trainer.current_epoch == 3
+
+
+def test_words_a_second_are_shown(capsys, monkeypatch):
+    """What: 13 words, two steps of 2 times 3 an epoch, two epochs.
+    Expected: 24 words, how many a second, and the perplexity, exp(ln 7)."""
+    monkeypatch.setattr("common.trainer.tqdm", functools.partial(tqdm, disable=False))
+    x = numpy.arange(13)
+    RnnlmTrainer(Reader(), SGD()).fit(x, x + 1, 2, 2, 3, eval_interval=1)
+    shown = capsys.readouterr().err
+    assert " 24/24 [" in shown
+    assert " words/s, perplexity=7.00]" in shown
 
 
 def test_perplexity_is_recorded():

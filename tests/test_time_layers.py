@@ -121,6 +121,7 @@ def test_sigmoid_is_the_mean_over_sequences_and_steps():
     losses = [SigmoidWithLoss().forward(xs[:, step], ts[:, step]) for step in range(T)]
     numpy.testing.assert_allclose(layer.forward(xs, ts), numpy.mean(losses), rtol=1e-12)
     assert layer.backward().shape == (N, T)
+    numpy.testing.assert_array_equal(layer.backward(), layer.backward(1))
 
 
 def test_float32_stays_float32():

@@ -253,16 +253,15 @@ def test_a_live_curve_needs_a_record():
 
 
 def test_progress_is_shown(capsys, monkeypatch):
-    """Epoch, steps and loss, on the error stream, where notebooks keep it out of the outputs."""
+    """Epoch, examples, how many a second and loss, on the error stream, which notebooks ignore."""
     monkeypatch.setattr("common.trainer.tqdm", functools.partial(tqdm, disable=False))
     x = numpy.arange(10)
     fit(x, x, 2, 5, eval_interval=1)
     shown = capsys.readouterr()
-    assert "4/4" in shown.err
-    assert "step/s" in shown.err
+    assert " 20/20 [" in shown.err
+    assert " examples/s, loss=4.00]" in shown.err
     assert "epoch 1: " in shown.err
     assert "epoch 2: " in shown.err
-    assert "loss=4.00" in shown.err
     assert shown.out == ""
 
 

@@ -414,6 +414,7 @@ def test_a_state_can_be_put_back_and_its_rows_chosen():
     numpy.testing.assert_allclose(model.read(xs[[2, 0], 4:]), whole[[2, 0], -1], rtol=1e-10)
     model.set_state(state)
     assert model.words_read() == 4
+    assert len(model.get_state()) == 4
     numpy.testing.assert_allclose(model.read(xs[:, 4:]), whole[:, -1], rtol=1e-10)
     model.set_state([])
     numpy.testing.assert_allclose(model.read(xs), whole[:, -1], rtol=1e-10)

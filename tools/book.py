@@ -174,7 +174,7 @@ def write_rooms(homes):
     for path in ROOMS:
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         derived = [
-            f"- `{name}`: [{notebook.stem}](../{notebook.as_posix()})"
+            f"- `{name}`: week {int(notebook.parent.name[4:])}, [](../{notebook.as_posix()})"
             for (home, name), notebook in sorted(homes.items())
             if home == path.relative_to(ROOT).as_posix()
         ]
