@@ -17,7 +17,7 @@ from common import attention, config, generation, self_attention, seq2seq, word2
 from common.base_model import BaseModel
 from common.functions import cross_entropy_error, sigmoid, softmax
 from common.gradient import numerical_gradient
-from common.language_model import BetterRnnlm, Rnnlm, eval_perplexity
+from common.language_model import Rnnlm
 from common.layers import *
 from common.np import *
 from common.optimizer import SGD, Adam
@@ -974,12 +974,6 @@ def test_week_20_trains_and_shows_where_it_looks(Theirs, capsys):
 @pytest.mark.parametrize(
     ("called", "defaults"),
     [
-        (eval_perplexity, {"batch_size": 10, "time_size": 35}),
-        (Rnnlm, {"vocab_size": 10000, "wordvec_size": 100, "hidden_size": 100}),
-        (
-            BetterRnnlm,
-            {"vocab_size": 10000, "wordvec_size": 650, "hidden_size": 650, "dropout_ratio": 0.5},
-        ),
         (TimeRNN, {"stateful": False}),
         (TimeLSTM, {"stateful": False}),
         (TimeGRU, {"stateful": False}),
@@ -991,5 +985,5 @@ def test_week_20_trains_and_shows_where_it_looks(Theirs, capsys):
 )
 def test_what_a_notebook_leaves_out_is_as_it_was(called, defaults):
     parameters = inspect.signature(called).parameters.values()
-    found = {p.name: p.default for p in parameters if p.default is not p.empty and p.name != "rng"}
+    found = {p.name: p.default for p in parameters if p.default is not p.empty}
     assert found == defaults
