@@ -7,12 +7,13 @@ The classes below are written so, on this package's ``Embedding``, ``MatMul``,
 """
 
 import collections
+import inspect
 import itertools
 
 import numpy
 import pytest
 
-from common import attention, config, generation, seq2seq, word2vec
+from common import attention, config, generation, self_attention, seq2seq, word2vec
 from common.base_model import BaseModel
 from common.functions import cross_entropy_error, sigmoid, softmax
 from common.gradient import numerical_gradient
@@ -965,3 +966,24 @@ def test_week_20_trains_and_shows_where_it_looks(Theirs, capsys):
     assert looks.shape == (10, 29)
     numpy.testing.assert_allclose(looks, our_looks, rtol=1e-3)
     assert told == our_told
+
+
+# --- by position --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("called", "defaults"),
+    [
+        (TimeRNN, {"stateful": False}),
+        (TimeLSTM, {"stateful": False}),
+        (TimeGRU, {"stateful": False}),
+        (TimeBiLSTM, {"stateful": False}),
+        (TimeDropout, {"dropout_ratio": 0.5}),
+        (self_attention.MultiHeadAttention, {"causal": False}),
+        (seq2seq.accuracy, {"batch_size": 500}),
+    ],
+)
+def test_what_a_notebook_leaves_out_is_as_it_was(called, defaults):
+    parameters = inspect.signature(called).parameters.values()
+    found = {p.name: p.default for p in parameters if p.default is not p.empty}
+    assert found == defaults

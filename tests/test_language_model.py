@@ -83,6 +83,20 @@ def test_the_loss_is_the_mean_of_minus_ln_y(Model):
 
 
 @each_model
+def test_backward_is_that_of_the_loss_itself(Model):
+    """What: backward without a number, and with 1, which is dL/dL."""
+    model = Model(6, 3, 3, rng=0)
+    grads = []
+    for dout in [], [1]:
+        model.reset_state()
+        model.forward(XS, TS, train_flg=False)
+        model.backward(*dout)
+        grads.append([g.copy() for g in model.grads])
+    for left, right in zip(*grads, strict=True):
+        numpy.testing.assert_array_equal(left, right)
+
+
+@each_model
 def test_it_remembers_until_it_is_told_to_forget(Model):
     model = double_precision(Model(6, 4, 4, rng=0))
     for p in model.params:
