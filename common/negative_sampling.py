@@ -58,7 +58,7 @@ def cumulative(word_p):
 
     Derived in week 16, notebook 4, equation (4); first in week 1, notebook 4, equation (3).
     """
-    upper = word_p.cumsum()
+    upper = word_p.cumsum()  # (4) of week 16, notebook 4; (3) of week 1, notebook 4
     return upper / upper[-1]
 
 
@@ -70,7 +70,7 @@ def draw_words(upper, uniform):
 
     Derived in week 16, notebook 4, equation (4); first in week 1, notebook 4, equation (3).
     """
-    return array_module(upper).searchsorted(upper, uniform, side="right")
+    return array_module(upper).searchsorted(upper, uniform, side="right")  # the first F_v above
 
 
 class UnigramSampler:
