@@ -10,27 +10,27 @@ HINTS = read_hints(
     """
 cut off:
     ? Which neighbour is nearer: do you always take the one below?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! A number goes to its nearer neighbour, and that may be the larger one.
 
 decimal digits:
     ? Are the digits behind the point counted, or all digits of the whole number?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! The digits are binary, and they belong to the whole number, wherever the point stands.
 
 one gap for all:
     ? Is the gap near 100 as wide as the gap near 1?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! Each number has a shift of its own.
 
 one digit less:
     ? How many binary digits has the smallest whole number that you allow?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! With three digits the whole number begins at 4.
 
 one digit more:
     ? How many binary digits has the largest whole number that you allow?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! With three digits the whole number ends at 7.
 
 half up:
@@ -40,7 +40,7 @@ half up:
 
 sign lost:
     ? What becomes of a negative number?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! The sign stands apart, and stays.
 
 zero is lost:
@@ -51,7 +51,7 @@ zero is lost:
 relative gap:
     ? Does your second answer say how far it is to the next number, or how far compared with the
       number?
-    @ 4_seeds_and_digits.ipynb, section "24 binary digits"
+    @ 5_binary_digits.ipynb, section "24 binary digits"
     ! The gap is a power of two, and nothing is divided.
 
 no chance:
@@ -71,7 +71,7 @@ chance turned round:
 
 one draw for all:
     ? How many random numbers do you draw for an array of many numbers?
-    @ 4_seeds_and_digits.ipynb, section "A generator and its seed"
+    @ 4_random_numbers.ipynb, section "A generator and its seed"
     ! Each number needs a draw of its own.
 """
 )
