@@ -484,6 +484,9 @@ def rounded(x, digits):
         },
         ("the sign is lost", "sign lost"): {ROUND: "return np.rint(abs(x) / step) * step"},
         ("the logarithm of 0", "zero is lost"): BY_LOG.replace("STEP", "gap(x, digits)"),
+        ("the logarithm of 0, by chance", "zero is lost"): BY_LOG.replace(
+            "STEP", "gap(np.where(x == 0, 1, x), digits)"
+        ).replace("gap(np.where(x == 0, 1.0, x), digits)", "gap(x, digits)"),
         ("a gap for the number 1", "relative gap"): {
             POWER: "return 2.0 ** (exponent - digits) / abs(x)",
             STEP: "step = gap(np.where(x == 0, 1, x), digits) * abs(np.where(x == 0, 1, x))",

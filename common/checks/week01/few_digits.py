@@ -121,6 +121,8 @@ def by_chance(x, digits, seed, mistake=None):
         mean = (low + high) / 2
     elif mistake == "chance turned round":
         mean = np.where(part > 0, low + 1 - part, low)
+    elif mistake == "zero is lost":
+        low, high, mean = (np.where(x == 0, np.nan, y) for y in (low, high, mean))
     elif mistake == "one draw for all":
         low = high = mean = np.floor(x / step + np.random.default_rng(seed).random())
     return {MEAN: mean * step, LOWEST: low * step, HIGHEST: high * step}
@@ -163,7 +165,7 @@ def check_few_digits(rounded, gap, rounded_by_chance, rng):
         x = rng.choice([-1.0, 1.0], 3) * (whole + part) * far
         return {"x": x, "digits": digits, "seed": int(rng.integers(100))}
 
-    problems = [{"x": np.array([5.25, 6.0]), "digits": 3, "seed": 4}]  # draws 0.94
+    problems = [{"x": np.array([5.25, 6.0, 0.0]), "digits": 3, "seed": 4}]  # draws 0.94
     problems += [chance_problem(3), chance_problem(3), chance_problem(4)]
     judge(problems, chance_steps, by_chance, HINTS, tolerance=(0.01, 0))
     return "whole numbers of a few digits, times a power of two"
