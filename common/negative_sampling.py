@@ -6,7 +6,7 @@ words.  Shapes: N examples, H hidden, V words, K negatives for each example.
 """
 
 from common.arguments import as_generator, check_number, check_whole
-from common.borders import guard
+from common.borders import guard, prepared
 from common.functions import as_ids
 from common.layers import EmbeddingDot, SigmoidWithLoss, with_rows
 from common.np import array_module
@@ -57,9 +57,37 @@ def cumulative(word_p):
     """Where each word's stretch of [0, 1) ends, F_v = P_0 + ... + P_v : (V,), up to exactly 1.
 
     Derived in week 16, notebook 4, equation (4); first in week 1, notebook 4, equation (3).
+
+    Parameters
+    ----------
+    word_p : array, shape (V,)
+        Probabilities, or anything in proportion to them: the last F is made 1.
+
+    Raises
+    ------
+    ValueError : a probability is negative or not finite, all are 0, or ``word_p`` has
+        not one axis.
     """
-    upper = word_p.cumsum()
+    upper = word_p.cumsum()  # (4) of week 16, notebook 4; (3) of week 1, notebook 4
     return upper / upper[-1]
+
+
+def as_probabilities(word_p):
+    """What :func:`cumulative` is called with, or a refusal that names the first value at fault."""
+    xp = array_module(word_p)
+    word_p = xp.asarray(word_p)
+    if word_p.ndim != 1:
+        raise ValueError(f"word_p of shape {word_p.shape}; allowed is (V,)")
+    wrong = ~((word_p >= 0) & (word_p < float("inf")))  # a NaN is neither
+    if wrong.any():
+        v = int(wrong.argmax())
+        raise ValueError(f"word_p[{v}] is {float(word_p[v])}; allowed are finite numbers from 0 on")
+    if not word_p.any():
+        raise ValueError("word_p has no number above 0: no word could be drawn")
+    return (word_p,)
+
+
+cumulative = prepared(cumulative, as_probabilities)
 
 
 def draw_words(upper, uniform):
@@ -70,7 +98,7 @@ def draw_words(upper, uniform):
 
     Derived in week 16, notebook 4, equation (4); first in week 1, notebook 4, equation (3).
     """
-    return array_module(upper).searchsorted(upper, uniform, side="right")
+    return array_module(upper).searchsorted(upper, uniform, side="right")  # the first F_v above
 
 
 class UnigramSampler:

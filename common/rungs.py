@@ -40,6 +40,8 @@ __all__ = [
 def turn_seconds(calls, turns=5):
     """Time calls one after the other, and again, so that all meet the same disturbances.
 
+    Derived in week 1, notebook 3.
+
     Parameters
     ----------
     calls : dict, name -> function without arguments

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 
 import numpy
 import pytest
@@ -13,6 +14,7 @@ from scipy import stats
 from common.negative_sampling import (
     NegativeSamplingLoss,
     UnigramSampler,
+    cumulative,
     fill_by_race,
     keep_probability,
     repeats,
@@ -595,3 +597,27 @@ def test_what_stays_is_on_the_corpus_own_device(cupy):
     corpus = cupy.asarray([0, 0, 0, 1, 2, 0])
     assert type(subsample(corpus, 0.9)).__module__.startswith("cupy")
     assert type(keep_probability(cupy.asarray([3.0, 1.0]), 0.1)).__module__.startswith("cupy")
+
+
+@pytest.mark.parametrize(
+    ("word_p", "told"),
+    [
+        ([0.5, -0.2, -0.1], "word_p[1] is -0.2; allowed are finite numbers from 0 on"),
+        ([0.5, 0.2, math.nan], "word_p[2] is nan; allowed are finite numbers from 0 on"),
+        ([math.inf, 0.2], "word_p[0] is inf; allowed are finite numbers from 0 on"),
+        ([0.0, 0.0], "word_p has no number above 0: no word could be drawn"),
+        ([], "word_p has no number above 0: no word could be drawn"),
+        ([[0.5, 0.5]], "word_p of shape (1, 2); allowed is (V,)"),
+        (0.5, "word_p of shape (); allowed is (V,)"),
+    ],
+)
+def test_what_is_no_distribution_is_refused_by_name(word_p, told):
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        cumulative(numpy.array(word_p))
+
+
+def test_cumulative_by_hand():
+    assert cumulative(numpy.array([1, 0, 3])).tolist() == [0.25, 0.25, 1]
+    assert cumulative([0.5, 0.5]).tolist() == [0.5, 1]  # a list, too
+    assert cumulative(numpy.array([0.0, 2])).tolist() == [0, 1]
+    assert cumulative.__name__ == "cumulative"

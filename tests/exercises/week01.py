@@ -42,13 +42,6 @@ def added_shape(a, b):
 """,
         "a list": {"return tuple(made)": "return made"},
         "sizes of NumPy": {"return tuple(made)": "return tuple(np.array(made, int))"},
-        "NumPy asked, by arrays without numbers": """
-def added_shape(a, b):
-    try:
-        return np.broadcast_shapes(a, b)
-    except ValueError:
-        return None
-""",
         "the one that is not 1": {TAKES: "made.append(one * other if 1 in (one, other) else one)"},
     },
     {
@@ -82,6 +75,31 @@ def added_shape(a, b):
         ("shapes without a pad", "from the left"): {PAD_B: "pass"},
         ("a 1 that must stand in b", "example"): {FITS: "if one != other and other != 1:"},
         ("nothing returned", "example"): {"return tuple(made)": "_ = tuple(made)"},
+        ("NumPy asked for the shape", "asked NumPy"): """
+def added_shape(a, b):
+    try:
+        return np.broadcast_shapes(a, b)
+    except ValueError:
+        return None
+""",
+        ("NumPy asked by a helper", "asked NumPy"): """
+def help_me(a, b):
+    return np.broadcast(np.broadcast_to(0, a), np.broadcast_to(0, b)).shape
+
+
+def added_shape(a, b):
+    try:
+        return help_me(a, b)
+    except ValueError:
+        return None
+""",
+        ("NumPy asked by adding arrays", "example"): """
+def added_shape(a, b):
+    try:
+        return (np.empty(a) + np.empty(b)).shape
+    except Exception:
+        return None
+""",
     },
 )
 
@@ -92,23 +110,6 @@ BEST = "matches(x, key).argmax(axis=1)"
 of(
     "agreement",
     {
-        "three loops": """
-def matches(x, key):
-    y = np.zeros((len(x), len(key)))
-    for n in range(len(x)):
-        for v in range(len(key)):
-            for d in range(x.shape[1]):
-                y[n, v] += x[n, d] == key[v, d]
-    return y
-
-
-def best_key(x, key):
-    return [int(np.argmax(row)) for row in matches(x, key)]
-""",
-        "one key after the other": {
-            EQUAL: "",
-            COUNT: "np.stack([(x == row).sum(axis=1) for row in key], axis=1)",
-        },
         "count_nonzero": {COUNT: "np.count_nonzero(equal, axis=2)"},
         "einsum": {COUNT: 'np.einsum("nvd->nv", equal.astype(float))'},
         "a mean times D": {COUNT: "equal.mean(axis=2) * x.shape[1]"},
@@ -140,6 +141,35 @@ def best_key(x, key):
         ("any place", "example"): {COUNT: "equal.any(axis=2)"},
         ("one number for all", "example"): {BEST: "matches(x, key).argmax()"},
         ("the sum over axis 0", "example"): {COUNT: "equal.sum(axis=0)"},
+        ("three loops", "a loop"): """
+def matches(x, key):
+    y = np.zeros((len(x), len(key)))
+    for n in range(len(x)):
+        for v in range(len(key)):
+            for d in range(x.shape[1]):
+                y[n, v] += x[n, d] == key[v, d]
+    return y
+
+
+def best_key(x, key):
+    return [int(np.argmax(row)) for row in matches(x, key)]
+""",
+        ("one key after the other", "a loop"): {
+            EQUAL: "",
+            COUNT: "np.stack([(x == row).sum(axis=1) for row in key], axis=1)",
+        },
+        ("a while loop in a helper", "a loop"): {
+            COUNT: "counted(equal)",
+            "def matches": """def counted(equal):
+    total, d = 0, 0
+    while d < equal.shape[2]:
+        total = total + equal[:, :, d]
+        d += 1
+    return total
+
+
+def matches""",
+        },
         ("writes into x", "input changed"): {EQUAL: "x[0] = 0\n    " + EQUAL},
         ("nothing returned", "wrong type"): {"return " + COUNT: "_ = " + COUNT},
     },
@@ -285,36 +315,20 @@ SUMS = "return whole - above - left + corner"
 of(
     "block_sums",
     {
-        "loops over the places": """
-def sums(x, height, width):
-    N, D = x.shape
-    y = np.zeros((N - height + 1, D - width + 1))
-    for n in range(len(y)):
-        for d in range(y.shape[1]):
-            y[n, d] = x[n : n + height, d : d + width].astype(float).sum()
-    return y
-""",
         "sliding windows": """
 def sums(x, height, width):
     blocks = np.lib.stride_tricks.sliding_window_view(x, (height, width))
     return blocks.sum(axis=(2, 3), dtype=float)
 """,
-        "a loop over the places of a block": """
-def sums(x, height, width):
-    N, D = x.shape
-    return sum(
-        x[i : N - height + 1 + i, j : D - width + 1 + j].astype(float)
-        for i in range(height)
-        for j in range(width)
-    )
-""",
         "one axis after the other": """
+def slid(x, size):
+    total = np.zeros((len(x) + 1, x.shape[1]))
+    total[1:] = np.cumsum(x, axis=0, dtype=float)
+    return total[size:] - total[:-size]
+
+
 def sums(x, height, width):
-    for size in (height, width):
-        total = np.zeros((len(x) + 1, x.shape[1]))
-        total[1:] = np.cumsum(x, axis=0, dtype=float)
-        x = (total[size:] - total[:-size]).T
-    return x
+    return slid(slid(x, height).T, width).T
 """,
         "np.pad": {
             TOTAL: "",
@@ -357,6 +371,32 @@ def sums(x, height, width):
         },
         ("above added", "example"): {SUMS: "return whole + above - left - corner"},
         ("the whole sum", "example"): {SUMS: "return x.sum()"},
+        ("loops over the places", "a loop"): """
+def sums(x, height, width):
+    N, D = x.shape
+    y = np.zeros((N - height + 1, D - width + 1))
+    for n in range(len(y)):
+        for d in range(y.shape[1]):
+            y[n, d] = x[n : n + height, d : d + width].astype(float).sum()
+    return y
+""",
+        ("a loop over the places of a block", "a loop"): """
+def sums(x, height, width):
+    N, D = x.shape
+    return sum(
+        x[i : N - height + 1 + i, j : D - width + 1 + j].astype(float)
+        for i in range(height)
+        for j in range(width)
+    )
+""",
+        ("a loop over the two axes", "a loop"): """
+def sums(x, height, width):
+    for size in (height, width):
+        total = np.zeros((len(x) + 1, x.shape[1]))
+        total[1:] = np.cumsum(x, axis=0, dtype=float)
+        x = (total[size:] - total[:-size]).T
+    return x
+""",
         ("the sum of the totals", "example"): {SUMS: "return whole"},
         ("writes into x", "input changed"): {TOTAL: "x[...] = 1\n    " + TOTAL},
         ("nothing returned", "wrong type"): {SUMS: "_ = whole - above - left + corner"},
@@ -367,6 +407,15 @@ def sums(x, height, width):
 POWER = "return 2.0 ** (exponent - digits)"
 STEP = "step = gap(np.where(x == 0, 1, x), digits)"
 ROUND = "return np.rint(x / step) * step"
+CHANCE = "return np.floor(x / apart + rng.random(x.shape)) * apart"
+BY_CHANCE = """
+
+def rounded_by_chance(x, digits, rng):
+    apart = np.array(gap(np.where(x == 0, 1.0, x), digits))
+    low = np.floor(x / apart)
+    up = rng.uniform(size=len(x)) < x / apart - low
+    return (low + up) * apart
+"""
 BY_LOG = """
 def gap(x, digits):
     return 2.0 ** (np.floor(np.log2(abs(x))) + 1 - digits)
@@ -376,6 +425,7 @@ def rounded(x, digits):
     step = STEP
     return np.rint(x / step) * step
 """
+BY_LOG += BY_CHANCE
 of(
     "few_digits",
     {
@@ -400,7 +450,8 @@ def rounded(x, digits):
         step = 2.0 ** shift_of(number, digits) if number else 1.0
         made.append(round(number / step) * step)
     return made
-""",
+"""
+        + BY_CHANCE,
         "np.round without decimals": {ROUND: "return np.round(x / step) * step"},
         "ldexp": {POWER: "return np.ldexp(1.0, exponent - digits)"},
         "only where it is not 0": {
@@ -411,6 +462,14 @@ def rounded(x, digits):
             ROUND: "large = 1.5 * 2.0**52\n    return ((x / step + large) - large) * step"
         },
         "frexp of 0 is 0": {STEP: "step = gap(x, digits)"},
+        "one number after the other": {
+            CHANCE: "pairs = zip(x / apart, apart, strict=True)\n"
+            "    return [(int(s // 1) + (rng.random() < s % 1)) * a for s, a in pairs]"
+        },
+        "up or down by a mask": {
+            CHANCE: "up = rng.random(len(x)) < x / apart % 1\n"
+            "    return np.where(up, np.ceil(x / apart), np.floor(x / apart)) * apart"
+        },
     },
     {
         ("trunc", "cut off"): {ROUND: "return np.trunc(x / step) * step"},
@@ -425,10 +484,29 @@ def rounded(x, digits):
         },
         ("the sign is lost", "sign lost"): {ROUND: "return np.rint(abs(x) / step) * step"},
         ("the logarithm of 0", "zero is lost"): BY_LOG.replace("STEP", "gap(x, digits)"),
+        ("the logarithm of 0, by chance", "zero is lost"): BY_LOG.replace(
+            "STEP", "gap(np.where(x == 0, 1, x), digits)"
+        ).replace("gap(np.where(x == 0, 1.0, x), digits)", "gap(x, digits)"),
         ("a gap for the number 1", "relative gap"): {
             POWER: "return 2.0 ** (exponent - digits) / abs(x)",
             STEP: "step = gap(np.where(x == 0, 1, x), digits) * abs(np.where(x == 0, 1, x))",
         },
+        ("always the nearest", "no chance"): {CHANCE: "return rounded(x, digits)"},
+        ("a fair coin", "half and half"): {
+            CHANCE: "up = rng.random(len(x)) < 0.5\n"
+            "    return np.where(up, np.ceil(x / apart), np.floor(x / apart)) * apart"
+        },
+        ("the farther one more often", "chance turned round"): {
+            CHANCE: "up = rng.random(len(x)) > x / apart % 1\n"
+            "    return np.where(up, np.ceil(x / apart), np.floor(x / apart)) * apart"
+        },
+        ("one draw", "one draw for all"): {
+            CHANCE: "return np.floor(x / apart + rng.random()) * apart"
+        },
+        ("a whole gap up or down", "example"): {
+            CHANCE: "return np.rint(x / apart + 2 * rng.random(len(x)) - 1) * apart"
+        },
+        ("no draw returned", "stopped"): {CHANCE: "_ = rng.random(len(x)) * apart"},
         ("floor", "example"): {ROUND: "return np.floor(x / step) * step"},
         ("ceil", "example"): {ROUND: "return np.ceil(x / step) * step"},
         ("the middle goes up", "example"): {ROUND: "return np.floor(x / step + 0.5) * step"},

@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
+from common.checks.source import refuse_loops
 
 __all__ = ["HINTS", "check_agreement"]
 
@@ -47,6 +48,11 @@ worst:
     ? Is it the largest or the smallest agreement that you look for?
     @ exercises.ipynb, the text of this exercise
     ! The key that fits best agrees most often.
+
+a loop:
+    ? Which axes should the two tables have, so that every row meets every row at once?
+    @ 1_read_a_shape.ipynb, section "Two shapes meet"
+    ! Give each of the three indices an axis of its own, and let the tables be stretched.
 """
 )
 
@@ -99,4 +105,5 @@ def check_agreement(matches, best, rng):
     }
     problems = [paper, problem(4, 2, 3), problem(3, 3, 3), problem(2, 4, 5), problem(4, 4, 2)]
     judge(problems, steps, agreement, HINTS)
+    refuse_loops(HINTS["a loop"], matches=matches, best_key=best)
     return "every row meets every row, and the places vanish"

@@ -4,6 +4,7 @@ import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
 from common.checks.problems import numbers
+from common.checks.source import refuse_loops
 
 __all__ = ["HINTS", "check_block_sums"]
 
@@ -49,6 +50,12 @@ narrow numbers:
     ? A pixel has one byte. Which is the largest number that a sum of pixels may reach?
     @ 1_read_a_shape.ipynb, section "One kind of number"
     ! Sums need a wider kind of number than what is added up.
+
+a loop:
+    ? How many additions does your code ask for when a block is ten times as high?
+    @ 3_loops_into_products.ipynb, section "A window that slides"
+    ! Totals are made once, for the whole table; then every block is a difference of totals, and
+      slices give the totals of all blocks at once.
 """
 )
 
@@ -97,4 +104,5 @@ def check_block_sums(sums, rng):
         {"x": rng.integers(1, 9, (1, 6)), "height": 1, "width": 4},
     ]
     judge(problems, steps, block_sums, HINTS, tolerance=(1e-6, 1e-6))
+    refuse_loops(HINTS["a loop"], sums=sums)
     return "four totals give the sum of any block"

@@ -1,6 +1,7 @@
 """Exercise 1: the shape of a sum, before NumPy says it."""
 
 from common.checks.judge import exercise, judge, read_hints
+from common.checks.source import refuse_names
 
 __all__ = ["HINTS", "check_shape_of_sum"]
 
@@ -40,6 +41,11 @@ turned round:
     ? In which order do you write the sizes down when you are done?
     @ exercises.ipynb, the text of this exercise
     ! Whoever walks from the right must turn the result round.
+
+asked NumPy:
+    ? Who compares the sizes in your answer, you or NumPy?
+    @ 1_read_a_shape.ipynb, section "Two shapes meet"
+    ! The rule has three cases: equal sizes, a size of 1, and the rest.
 """
 )
 
@@ -96,6 +102,8 @@ def check_shape_of_sum(added_shape, rng):
         {"a": (p, 1), "b": (p, 0)},
         {"a": (p, 0), "b": (p, r)},
         {"a": (1, 1), "b": (1,)},
+        {"a": (10**6, 1, 10**6), "b": (10**6, 1)},  # no memory holds such a table
     ]
     judge(problems, steps, shape_of_sum, HINTS)
+    refuse_names(HINTS["asked NumPy"], "broadcast", added_shape=added_shape)
     return "the rule from the right, with all its cases"
