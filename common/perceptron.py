@@ -39,7 +39,40 @@ class Perceptron:
         return (self.score(x) > 0).astype(int)  # (1)
 
     def learn(self, x, t):
-        """One pass over x : (N, D), t : (N,), example by example -> how many corrections"""
+        """Learn from one pass over the examples, one after the other.
+
+        A wrong answer y to an example adds ``(t - y) * x`` to the weights and ``t - y`` to
+        the bias; a right one changes nothing.  So the next example meets what this one has
+        changed, and a pass is a loop: N D multiplications, but N calls.
+
+        Derived in week 2, notebook 3, equations (1) and (2).
+
+        Parameters
+        ----------
+        x : array, shape (N, D)
+        t : array, shape (N,)
+            The targets, each 0 or 1.
+
+        Returns
+        -------
+        corrections : int
+            How many of the N answers were wrong.  ``params`` are changed in place.
+
+        Raises
+        ------
+        ValueError : x or t has another shape, x holds nan or inf, or a target is not 0 or 1.
+            Nothing has been changed then.
+        TypeError : x holds no numbers.
+
+        Examples
+        --------
+        >>> model = Perceptron(input_size=2)
+        >>> x, t = np.array([[0, 0], [1, 0], [0, 1], [1, 1]]), np.array([0, 0, 0, 1])
+        >>> [model.learn(x, t) for _ in range(6)]  # AND
+        [1, 3, 3, 2, 1, 0]
+        >>> model.predict(x)
+        array([0, 0, 0, 1])
+        """
         w, b = self.params
         corrections = 0
         for n in range(len(x)):
