@@ -32,7 +32,7 @@ class Perceptron:
     def score(self, x):
         """x : (N, D) -> s : (N,)"""
         w, b = self.params
-        return x @ w + b
+        return x @ w + b  # (1)
 
     def predict(self, x):
         """x : (N, D) -> y : (N,), each 0 or 1"""
