@@ -30,12 +30,59 @@ class Perceptron:
         self.params = [np.zeros(input_size), np.zeros(1)]
 
     def score(self, x):
-        """x : (N, D) -> s : (N,)"""
+        """The weighted sum of each example, with the bias.
+
+        Derived in week 2, notebook 3, equation (1).
+
+        Parameters
+        ----------
+        x : array, shape (N, D)
+
+        Returns
+        -------
+        s : array, shape (N,), float64
+            Above 0 where :meth:`predict` says 1.
+
+        Raises
+        ------
+        ValueError : x has another shape, or holds nan or inf.
+        TypeError : x holds no numbers.
+
+        Examples
+        --------
+        >>> model = Perceptron(input_size=2)
+        >>> model.params[0][:], model.params[1][:] = [1, 1], -1.5
+        >>> model.score([[1, 0], [1, 1]])  # AND
+        array([-0.5,  0.5])
+        """
         w, b = self.params
         return x @ w + b  # (1)
 
     def predict(self, x):
-        """x : (N, D) -> y : (N,), each 0 or 1"""
+        """The answer to each example: 1 where its score is above 0, else 0.
+
+        A score of 0 gives 0.  Derived in week 2, notebook 3, equation (1).
+
+        Parameters
+        ----------
+        x : array, shape (N, D)
+
+        Returns
+        -------
+        y : array, shape (N,), int
+
+        Raises
+        ------
+        ValueError : x has another shape, or holds nan or inf.
+        TypeError : x holds no numbers.
+
+        Examples
+        --------
+        >>> model = Perceptron(input_size=2)
+        >>> model.params[0][:], model.params[1][:] = [1, 1], -1.5
+        >>> model.predict([[1, 0], [1, 1]])  # AND
+        array([0, 1])
+        """
         return (self.score(x) > 0).astype(int)  # (1)
 
     def learn(self, x, t):
