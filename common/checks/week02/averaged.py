@@ -51,8 +51,8 @@ bias not averaged:
 sum for mean:
     ? Which line does your answer draw, and which numbers should it return?
     @ exercises.ipynb, the text of this exercise
-    ! A sum draws the same line as a mean, but the mean is asked for: by how many examples, over
-      all passes, do you divide?
+    ! A sum draws the same line as a mean, but the mean is asked for: divide by the number of
+      examples, those of all passes together.
 
 every pass anew:
     ? With which weights does the second pass begin?
