@@ -24,6 +24,20 @@ class Perceptron:
     ----------
     params : [w, b], float64, shapes (D,) and (1,)
         All 0 at first.  There are no gradients: :meth:`learn` corrects the parameters in place.
+
+    Raises
+    ------
+    ValueError : input_size is no whole number, or below 1.
+
+    Examples
+    --------
+    >>> model = Perceptron(input_size=2)
+    >>> model.params
+    [array([0., 0.]), array([0.])]
+    >>> model.learn([[1, 1]], [1])  # one correction
+    1
+    >>> model.params
+    [array([1., 1.]), array([1.])]
     """
 
     def __init__(self, input_size):
