@@ -122,7 +122,10 @@ def choose(nand, a, b, which):
         wires.append(nand(wires[left], wires[right]))
     return wires[-1]
 """,
-        "the answer as a list": {LAST: "return nand(left, right).tolist()"},
+        "a function for NOT": {
+            OFF: "def turned(wire):\n        return nand(wire, wire)\n\n    off = turned(which)"
+        },
+        "NOT by a wire that is always on": {OFF: "off = nand(which, 1)"},
     },
     {
         ("the switch the wrong way", "swapped"): {
@@ -154,8 +157,25 @@ def choose(nand, a, b, which):
         ("a for both", "example"): {RIGHT: "right = nand(a, off)"},
         ("one branch left out", "example"): {LAST: "return nand(left, left)"},
         ("the last gate reads the switch", "example"): {LAST: "return nand(left, off)"},
-        ("the gate counted, not used", "example"): {LAST: "return np.where(which == 1, a, b)"},
-        ("row by row, so too many calls", "example"): """
+        ("the gate counted, not used", "no gates"): {LAST: "return np.where(which == 1, a, b)"},
+        ("four gates for show, then Python decides", "no gates"): """
+def choose(nand, a, b, which):
+    for _ in range(4):
+        nand(a, b)
+    return np.where(which == 1, a, b)
+""",
+        ("four gates for show, then arithmetic", "no gates"): """
+def choose(nand, a, b, which):
+    for _ in range(4):
+        nand(a, b)
+    return a * which + b * (1 - which)
+""",
+        ("NumPy reads the wires", "no gates"): {LAST: "return np.logical_or(a, b)"},
+        ("NumPy stacks the wires", "no gates"): {LAST: "return np.stack([a, b, which])[0]"},
+        ("an if", "no gates"): {LAST: "return a if which else b"},
+        ("the gate reads an array", "wrong type"): {OFF: "off = nand(np.ones(4), which)"},
+        ("one input is handed through", "example"): {LAST: "return a"},
+        ("row by row", "no gates"): """
 def choose(nand, a, b, which):
     rows = zip(a, b, which)
     return [nand(nand(p, q), nand(r, nand(q, q))) for p, r, q in rows]

@@ -11,33 +11,37 @@ HINTS = read_hints(
     """
 the last weights:
     ? Which weights does your answer return: those at the end, or the mean of those on the way?
-    @ exercises.ipynb, the text of this exercise
-    ! Add up the weights after each example, and divide at the end.
+    @ 4_choose_a_or_an.ipynb, section "The last mistakes decide"
+    ! Keep a second array beside the weights: add the weights to it after each example, and
+      divide at the end.
 
 the same array:
     ? You have kept the weights after each example. Are they still what they were then?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_learn_from_mistakes.ipynb, section "Why it must end"
     ! An array that is changed in place is one array, however often it stands in a list.
+      Print the first entry of the list after the second example.
 
 mean over passes:
     ? How often is a number added to the sum: after each pass, or after each example?
-    @ exercises.ipynb, the text of this exercise
-    ! Each example counts, also in the middle of a pass.
+    @ 4_choose_a_or_an.ipynb, section "A vote"
+    ! Each example counts, also in the middle of a pass: with two passes over two examples the
+      sum has four parts.
 
 mean over corrections:
     ? Weights that are right for a long time should count for more. Do they in your mean?
-    @ exercises.ipynb, the text of this exercise
-    ! An example that changes nothing also adds the weights that it has met.
+    @ 4_choose_a_or_an.ipynb, section "A vote"
+    ! An example that changes nothing also adds the weights that it has met: add outside the
+      question whether there was a mistake.
 
 before each example:
     ? Does the sum see the weights before or after an example has corrected them?
-    @ exercises.ipynb, the text of this exercise
-    ! First correct, then add.
+    @ 4_choose_a_or_an.ipynb, section "A vote"
+    ! First correct, then add: on paper the first part of the sum is not 0.
 
 start counted:
     ? How many weights are in your mean, and how many examples were there?
-    @ exercises.ipynb, the text of this exercise
-    ! The zeros at the start come after no example.
+    @ 4_choose_a_or_an.ipynb, section "A vote"
+    ! The zeros at the start come after no example: begin to add after the first one.
 
 bias not averaged:
     ? What happens to the bias in your answer?
@@ -47,7 +51,8 @@ bias not averaged:
 sum for mean:
     ? Which line does your answer draw, and which numbers should it return?
     @ exercises.ipynb, the text of this exercise
-    ! A sum draws the same line as a mean, but the mean is asked for.
+    ! A sum draws the same line as a mean, but the mean is asked for: divide by the number of
+      examples, those of all passes together.
 
 every pass anew:
     ? With which weights does the second pass begin?
