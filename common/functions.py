@@ -31,7 +31,7 @@ def sigmoid(x):
     the exponent is then never positive, so that nothing overflows and
     small probabilities keep all their digits.
 
-    Derived in week 16, notebook 3, equation (1).
+    Derived in week 3, notebook 1, equation (11), and in week 16, notebook 3, equation (1).
     """
     xp = array_module(x)
     e = xp.exp(-xp.abs(x))
@@ -44,14 +44,17 @@ def tanh(x):
 
 
 def relu(x):
-    """``y = max(x, 0)``, elementwise."""
+    """``y = max(x, 0)``, elementwise.
+
+    Derived in week 3, notebook 1, equation (6).
+    """
     return array_module(x).maximum(x, 0)
 
 
 def softmax(x):
     """Scores to probabilities along the last axis.
 
-    Derived in week 11, notebook 3, equation (2).
+    Derived in week 3, notebook 3, equation (9), and in week 11, notebook 3, equation (2).
 
     Parameters
     ----------
