@@ -505,12 +505,12 @@ def among_first(network, x, t, k, N):
 )
 
 # 7
-ANSWER = '{1: "b", 2: "f", 3: "h", 4: "d"}'
+ANSWER = '{1: "b", 2: "e", 3: "h", 4: "f"}'
 of(
     "diagnosis",
     {
-        "in another order": {ANSWER: '{4: "d", 3: "h", 2: "f", 1: "b"}'},
-        "by dict": {ANSWER: 'dict(zip(range(1, 5), "bfhd"))'},
+        "in another order": {ANSWER: '{4: "f", 3: "h", 2: "e", 1: "b"}'},
+        "by dict": {ANSWER: 'dict(zip(range(1, 5), "behf"))'},
     },
     {
         (f"run {run} taken for fault {letter}", "example"): {
@@ -519,18 +519,18 @@ of(
         for run, right, letter in (
             (1, "b", "h"),
             (1, "b", "g"),
-            (2, "f", "d"),
-            (2, "f", "a"),
+            (2, "e", "d"),
+            (2, "e", "a"),
             (3, "h", "c"),
             (3, "h", "b"),
-            (4, "d", "e"),
-            (4, "d", "a"),
+            (4, "f", "d"),
+            (4, "f", "g"),
         )
     }
     | {
-        ("a letter that is none", "wrong type"): {'4: "d"': '4: "z"'},
-        ("a run is missing", "wrong type"): {', 4: "d"': ""},
-        ("a list of letters for one run", "wrong type"): {'2: "f"': '2: ["f", "b"]'},
-        ("a list", "wrong type"): {f"return {ANSWER}": 'return list("bfhd")'},
+        ("a letter that is none", "wrong type"): {'4: "f"': '4: "z"'},
+        ("a run is missing", "wrong type"): {', 4: "f"': ""},
+        ("a list of letters for one run", "wrong type"): {'2: "e"': '2: ["e", "b"]'},
+        ("a list", "wrong type"): {f"return {ANSWER}": 'return list("behf")'},
     },
 )

@@ -11,38 +11,38 @@ HINTS = read_hints(
     """
 no new sum:
     ? Do the probabilities of an example still add up to 1?
-    @ 3_scores_to_probabilities.ipynb, section "SHARES_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "A plain share fails"
     ! The shares are shares of what the allowed classes have together.
 
 a score of 0:
     ? What is the exponential of 0?
-    @ 3_scores_to_probabilities.ipynb, section "SHARES_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "A plain share fails"
     ! A score of 0 is a score like others. The part of an impossible class is 0 after exp.
 
 largest of all classes:
     ? The largest score belongs to a class that is not allowed, and it is far above the others.
       What is left of these?
-    @ 3_scores_to_probabilities.ipynb, section "OVERFLOW_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "Scores that are too large"
     ! Only those that take part may decide what is subtracted.
 
 no largest score:
     ? What is the exponential of 1000 in a computer?
-    @ 3_scores_to_probabilities.ipynb, section "OVERFLOW_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "Scores that are too large"
     ! Subtracting the same number from all scores of an example changes no probability.
 
 largest of the batch:
     ? One example has scores near 0, another one near 3000. What is left of the first?
-    @ 3_scores_to_probabilities.ipynb, section "AXIS_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "A batch: each row by itself"
     ! Each row has a largest score of its own.
 
 whole batch:
     ? Do the probabilities of one example add up to 1?
-    @ 3_scores_to_probabilities.ipynb, section "AXIS_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "A batch: each row by itself"
     ! One sum for each example, along its classes.
 
 down the columns:
     ? Which numbers add up to 1 in your answer: a row, or a column?
-    @ 3_scores_to_probabilities.ipynb, section "AXIS_SECTION"
+    @ 3_scores_to_probabilities.ipynb, section "A batch: each row by itself"
     ! Rows are examples, and the classes of an example share.
 
 forbidden ones:
@@ -108,7 +108,7 @@ def check_allowed_only(answer, rng):
         return problem(2 * rng.standard_normal((N, V)), rng.permutation(allowed), kind)
 
     problems = [
-        problem(np.log([[3.0, 1.0, 6.0]]), [[1, 1, 0]]),
+        problem(np.log([[2.0, 6.0, 8.0]]), [[1, 1, 0]]),
         random(4, 3),
         random(2, 5),
         random(5, 4, FLOAT32),

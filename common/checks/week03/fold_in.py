@@ -16,7 +16,7 @@ multiplied by the spread:
 
 columns for rows:
     ? Which weights belong to one feature: a row, or a column?
-    @ 2_products_with_shapes.ipynb, section "SHAPE_SECTION"
+    @ 2_products_with_shapes.ipynb, section "One layer, one example, loop by loop"
     ! All weights that one feature meets stand in one row.
 
 bias as it was:

@@ -10,37 +10,37 @@ HINTS = read_hints(
     """
 one example only:
     ? Twice as many examples: how many products more?
-    @ 2_products_with_shapes.ipynb, section "COUNT_SECTION"
+    @ 2_products_with_shapes.ipynb, section "What a forward pass costs"
     ! Each example meets each weight once.
 
 biases multiplied:
     ? With what is a bias multiplied?
-    @ 2_products_with_shapes.ipynb, section "COUNT_SECTION"
+    @ 2_products_with_shapes.ipynb, section "What a forward pass costs"
     ! A bias is added. It brings no multiplication.
 
 no biases:
     ? What does a layer hold besides its weights?
-    @ 2_products_with_shapes.ipynb, section "BIAS_SECTION"
+    @ 2_products_with_shapes.ipynb, section "The bias, seen in two ways"
     ! Each layer has one bias for each of its outputs.
 
 biases of the input:
     ? Has the input a bias?
-    @ 2_products_with_shapes.ipynb, section "BIAS_SECTION"
+    @ 2_products_with_shapes.ipynb, section "The bias, seen in two ways"
     ! A bias belongs to an output of a layer. The features come from outside.
 
 weights for each example:
     ? A second example comes. Does the network need new weights for it?
-    @ 2_products_with_shapes.ipynb, section "COUNT_SECTION"
+    @ 2_products_with_shapes.ipynb, section "What a forward pass costs"
     ! All examples share the weights.
 
 first to last:
     ? Which sizes does one matrix of weights join?
-    @ 2_products_with_shapes.ipynb, section "SHAPE_SECTION"
+    @ 2_products_with_shapes.ipynb, section "Layers in a list"
     ! There is a matrix between each size and the next one.
 
 all sizes multiplied:
     ? Does a layer know the size of the layer after the next?
-    @ 2_products_with_shapes.ipynb, section "SHAPE_SECTION"
+    @ 2_products_with_shapes.ipynb, section "Layers in a list"
     ! Count each layer by itself, and add the layers up.
 
 the input counted as output:
@@ -50,7 +50,7 @@ the input counted as output:
 
 outputs of one example:
     ? How many rows has the output of a layer?
-    @ 2_products_with_shapes.ipynb, section "SHAPE_SECTION"
+    @ 2_products_with_shapes.ipynb, section "A batch: examples are rows"
     ! Each example has a row of its own in every output.
 
 last output only:
@@ -60,7 +60,7 @@ last output only:
 
 additions counted too:
     ? How many steps is one product with its addition, as the lesson counts?
-    @ 2_products_with_shapes.ipynb, section "COUNT_SECTION"
+    @ 2_products_with_shapes.ipynb, section "What a forward pass costs"
     ! A product and its addition are one step together.
 """
 )
@@ -104,7 +104,7 @@ def check_layer_counts(answer, rng):
 
     problems = [
         {"sizes": [3, 4, 2], "N": 5},
-        {"sizes": [64, 50, 10], "N": 1},
+        {"sizes": [20, 7, 7, 3], "N": 1},
         {"sizes": [7, 3], "N": 11},
         random(4),
         random(2),

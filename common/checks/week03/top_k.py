@@ -10,17 +10,17 @@ HINTS = read_hints(
     """
 mean of means:
     ? The last batch is smaller. Does an example in it count as much as the others?
-    @ 4_read_digits.ipynb, section "BATCH_SECTION"
+    @ 4_read_digits.ipynb, section "One by one, or 400 at once"
     ! Count the right ones in all batches, and divide once.
 
 rest left out:
     ? Who reads the examples that do not fill a batch?
-    @ 4_read_digits.ipynb, section "BATCH_SECTION"
+    @ 4_read_digits.ipynb, section "One by one, or 400 at once"
     ! The last batch may be smaller than the others.
 
 rest counted as wrong:
     ? How many examples do you read, and by how many do you divide?
-    @ 4_read_digits.ipynb, section "BATCH_SECTION"
+    @ 4_read_digits.ipynb, section "One by one, or 400 at once"
     ! The last batch may be smaller than the others, and it is read too.
 
 all at once:
@@ -30,12 +30,12 @@ all at once:
 
 one by one:
     ? How many examples does the network get in one call?
-    @ 4_read_digits.ipynb, section "BATCH_SECTION"
+    @ 4_read_digits.ipynb, section "One by one, or 400 at once"
     ! A batch is several rows together.
 
 first labels again:
     ? Which labels belong to the second batch?
-    @ 4_read_digits.ipynb, section "BATCH_SECTION"
+    @ 4_read_digits.ipynb, section "One by one, or 400 at once"
     ! Cut the labels at the same places as the examples.
 
 the smallest k:
