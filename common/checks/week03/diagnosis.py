@@ -17,7 +17,7 @@ FAULTS = {
     "b": "softmax divides by the sums of the columns",
     "c": "the scores go through ReLU too",
     "d": "the pixels are 0 to 16, not 0 to 1",
-    "e": "the hidden values reach the second layer in turned order",
+    "e": "the hidden values reach the second layer in reverse order",
     "f": "each score goes through a sigmoid, and there is no softmax",
     "g": "softmax subtracts the largest score of the batch, not of the row",
     "h": "the probabilities go through softmax once more",
