@@ -400,6 +400,52 @@ def allowed_only(s, allowed):
 )
 
 # 6
+SHARED = "shared = (y * push).sum(axis=1, keepdims=True)"
+FOLLOW = "return y * (push - shared)"
+of(
+    "pushed",
+    {
+        "a loop": """
+def pushed(y, push):
+    move = np.zeros(y.shape)
+    for n in range(len(y)):
+        for v in range(y.shape[1]):
+            for u in range(y.shape[1]):
+                slope = y[n, v] * (1 - y[n, v]) if u == v else -y[n, v] * y[n, u]
+                move[n, v] += slope * push[n, u]
+    return move
+""",
+        "a table of slopes for each example": """
+def pushed(y, push):
+    return np.array([p @ (np.diag(q) - np.outer(q, q)) for q, p in zip(y, push)])
+""",
+        "einsum": {SHARED: 'shared = np.einsum("nv,nv->n", y, push)[:, None]'},
+        "two terms": {FOLLOW: "return y * push - y * shared"},
+        "lists": {FOLLOW: "return (y * (push - shared)).tolist()"},
+    },
+    {
+        ("the slope of a sigmoid", "own score only"): {FOLLOW: "return y * (1 - y) * push"},
+        ("the other classes only", "own score left out"): {
+            FOLLOW: "return -y * (shared - y * push)"
+        },
+        ("minus the mean push", "plain mean"): {
+            SHARED: "shared = push.mean(axis=1, keepdims=True)"
+        },
+        ("y forgotten", "not times y"): {FOLLOW: "return push - shared"},
+        ("one sum for the batch", "sum of the batch"): {SHARED: "shared = (y * push).sum()"},
+        ("the sign turned", "sign turned"): {FOLLOW: "return y * (shared - push)"},
+        ("down the columns", "example"): {SHARED: "shared = (y * push).sum(axis=0)"},
+        ("nothing taken away", "example"): {FOLLOW: "return y * push"},
+        ("the push alone", "example"): {FOLLOW: "return push"},
+        ("the probabilities after the push", "example"): {FOLLOW: "return y + y * (push - shared)"},
+        ("twice", "example"): {FOLLOW: "return y * y * (push - shared)"},
+        ("no keepdims", "example"): {SHARED: "shared = (y * push).sum(axis=1)"},
+        ("written into y", "input changed"): {FOLLOW: "y *= push - shared\n    return y"},
+        ("a sum for each example", "example"): {FOLLOW: "return shared"},
+    },
+)
+
+# 7
 SLICE = "s, right = network(x[i : i + N]), t[i : i + N]"
 BEFORE = "before = (s > of_right[:, None]).sum(axis=1)"
 GOOD = "good += (before < k).sum()"
@@ -504,7 +550,7 @@ def among_first(network, x, t, k, N):
     },
 )
 
-# 7
+# 8
 ANSWER = '{1: "b", 2: "e", 3: "h", 4: "f"}'
 of(
     "diagnosis",
@@ -513,7 +559,7 @@ of(
         "by dict": {ANSWER: 'dict(zip(range(1, 5), "behf"))'},
     },
     {
-        (f"run {run} taken for fault {letter}", "example"): {
+        (f"run {run} taken for fault {letter}", f"run {run}"): {
             f'{run}: "{right}"': f'{run}: "{letter}"'
         }
         for run, right, letter in (

@@ -9,6 +9,7 @@ from common.checks.week03.diagnosis import check_diagnosis
 from common.checks.week03.fold_in import check_fold_in
 from common.checks.week03.layer_counts import check_layer_counts
 from common.checks.week03.leaky import check_leaky
+from common.checks.week03.pushed import check_pushed
 from common.checks.week03.top_k import check_top_k
 
 __all__ = [
@@ -19,8 +20,9 @@ __all__ = [
     "check_fold_in",
     "check_layer_counts",
     "check_leaky",
+    "check_pushed",
     "check_top_k",
 ]
 
 # number, title, points of what a reader judges
-BY_HAND = [(7, "Wrong outputs: one sentence each", 6), (7, "A measurement of your own", 8)]
+BY_HAND = [(8, "Wrong outputs: one sentence each", 6), (8, "A measurement of your own", 8)]

@@ -94,7 +94,7 @@ def allowed_only(s, allowed, mistake=None):
     return {"y": e / Z}
 
 
-@exercise(5, "Not every class is possible", 14)
+@exercise(5, "Not every class is possible", 12)
 def check_allowed_only(answer, rng):
     def steps(s, allowed):
         yield "y", answer(s, allowed)

@@ -11,17 +11,17 @@ HINTS = read_hints(
     """
 slopes for changes:
     ? Behind the second point two ReLUs are on. Which slope do they have together?
-    @ exercises.ipynb, the text of this exercise
-    ! What is on stays on. Each ReLU brings only the difference to the slope before it.
+    @ 1_bend_the_line.ipynb, section "What ReLU can build, and what it loses"
+    ! What is on stays on, as in the hat: its second piece falls by 2 to turn a rise of 1 round.
 
 no end:
     ? What does your network say far behind the last point?
-    @ exercises.ipynb, the text of this exercise
-    ! The last point has a bend too: there the slope becomes 0 again.
+    @ 1_bend_the_line.ipynb, section "What ReLU can build, and what it loses"
+    ! The last point has a bend too: in the hat the third piece makes the slopes add up to 0.
 
 heights for slopes:
     ? How far is it from one point to the next, and what does a slope divide by?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_bend_the_line.ipynb, section "What the step loses"
     ! A slope is the rise for one step to the right, not the whole rise.
 
 starts at 0:
@@ -41,12 +41,12 @@ all at 0:
 
 bends at the next point:
     ? Where does the slope of the first piece begin?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_bend_the_line.ipynb, section "What ReLU can build, and what it loses"
     ! A piece begins at its left point, and there its ReLU wakes up.
 
 heights as weights:
     ? A ReLU rises and rises. Is its weight a height, or a slope?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_bend_the_line.ipynb, section "ReLU: a corner in place of a curve"
     ! Behind its bend a ReLU adds a slope to the line.
 """
 )
@@ -78,7 +78,7 @@ def bent_line(knots, heights, x, mistake=None):
     return shapes | {"the shape of W_2": [H, 1], "the shape of b_2": [1], OUT: out}
 
 
-@exercise(2, "Any bent line", 16)
+@exercise(2, "Any bent line", 14)
 def check_bent_line(answer, rng):
     def steps(knots, heights, x):
         W_1, b_1, W_2, b_2 = (np.asarray(part, float) for part in answer(knots, heights))

@@ -1,16 +1,38 @@
-"""Exercise 7: find the bug behind an output."""
+"""Exercise 8: find the bug behind an output."""
 
 import functools
 
 import numpy as np
 
 from common.checks.faults import name_faults
-from common.checks.judge import exercise
+from common.checks.judge import exercise, read_hints
 from dataset.digits import load_digits
 
 __all__ = ["FAULTS", "HINTS", "RUNS", "check_diagnosis", "run"]
 
-HINTS = {}  # what the fault that was named prints says enough
+HINTS = read_hints(
+    """
+run 1:
+    ? The sum of all y is 40, and there are four batches of ten classes. What adds up to 1?
+    @ 3_scores_to_probabilities.ipynb, section "A batch: each row by itself"
+    ! Forty sums of 1 are not four hundred. Ask which axis they are taken along.
+
+run 2:
+    ? The sums are right, so softmax is. Few answers are right, so what do the scores still know?
+    @ 2_products_with_shapes.ipynb, section "Shapes that are wrong, and run"
+    ! Little more than a guess is right: numbers meet weights that were learned for others.
+
+run 3:
+    ? No answer has changed. Which steps keep the order of the ten numbers of a row?
+    @ 3_scores_to_probabilities.ipynb, section "How far ahead is sure?"
+    ! Scores from 0 to 1 give a lead of 1 at most. Compute the probability for that lead.
+
+run 4:
+    ? The order is right, and the sum is above 400. Do the ten numbers of a row share one whole?
+    @ 3_scores_to_probabilities.ipynb, section "What softmax keeps"
+    ! Nearly five a digit: here each class gets a number that asks nothing of the others.
+"""
+)
 
 FAULTS = {
     "a": "there is no ReLU between the layers",
@@ -84,7 +106,7 @@ def run(fault=""):
     return f"right {right} | largest y {largest:.2f} | sum of all y {y.sum():.2f}"
 
 
-@exercise(7, "Wrong outputs: which fault?", 6)
+@exercise(8, "Wrong outputs: which fault?", 6)
 def check_diagnosis(diagnosis, rng):
-    name_faults(diagnosis, RUNS, FAULTS, run)
+    name_faults(diagnosis, RUNS, FAULTS, run, HINTS)
     return "each fault prints exactly what was printed"

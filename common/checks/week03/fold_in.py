@@ -72,7 +72,7 @@ def fold_in(W, b, mean, spread, mistake=None):
     return {"W of the raw features": new, "b of the raw features": bias}
 
 
-@exercise(4, "A scaling that disappears", 14)
+@exercise(4, "A scaling that disappears", 12)
 def check_fold_in(answer, rng):
     def steps(W, b, mean, spread):
         new, bias = answer(W, b, mean, spread)

@@ -1,4 +1,4 @@
-"""Exercise 6: whether the right class is among the first k, batch by batch."""
+"""Exercise 7: whether the right class is among the first k, batch by batch."""
 
 import numpy as np
 
@@ -112,7 +112,7 @@ def top_k(network, x, t, k, N, mistake=None):
     return {SIZES: [len(part) for part in parts], SHARE: share}
 
 
-@exercise(6, "Among the first k", 16)
+@exercise(7, "Among the first k", 12)
 def check_top_k(answer, rng):
     def steps(network, x, t, k, N):
         sizes = []
