@@ -31,11 +31,20 @@ def sigmoid(x):
     the exponent is then never positive, so that nothing overflows and
     small probabilities keep all their digits.
 
-    Derived in week 16, notebook 3, equation (1).
+    Derived in week 3, notebook 1, equation (11), and in week 16, notebook 3, equation (1).
+
+    Parameters
+    ----------
+    x : array of any shape, or a number
+
+    Returns
+    -------
+    y : array, the shape of ``x``
+        Each number from 0 to 1.
     """
     xp = array_module(x)
     e = xp.exp(-xp.abs(x))
-    return xp.where(xp.asarray(x) >= 0, 1, e) / (1 + e)
+    return xp.where(xp.asarray(x) >= 0, 1, e) / (1 + e)  # week 3, notebook 1, (11)
 
 
 def tanh(x):
@@ -44,14 +53,27 @@ def tanh(x):
 
 
 def relu(x):
-    """``y = max(x, 0)``, elementwise."""
-    return array_module(x).maximum(x, 0)
+    """``y = max(x, 0)``, elementwise.
+
+    Derived in week 3, notebook 1, equation (6).
+
+    Parameters
+    ----------
+    x : array of any shape, or a number
+
+    Returns
+    -------
+    y : array, the shape and the type of ``x``
+        No number below 0.
+    """
+    return array_module(x).maximum(x, 0)  # (6)
 
 
 def softmax(x):
     """Scores to probabilities along the last axis.
 
-    Derived in week 11, notebook 3, equation (2).
+    Derived in week 3, notebook 3, equations (1) to (3) and (11), and in week 11,
+    notebook 3, equation (2).
 
     Parameters
     ----------
@@ -66,8 +88,8 @@ def softmax(x):
     """
     xp = array_module(x)
     x = as_floats(x)
-    e = xp.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    e = xp.exp(x - x.max(axis=-1, keepdims=True))  # week 3, notebook 3, (11), above
+    return e / e.sum(axis=-1, keepdims=True)  # (11), below
 
 
 def cross_entropy_error(y, t):

@@ -81,7 +81,8 @@ class MatMul:
 class Affine:
     """Multiply rows by a weight matrix and add a bias: ``y = x W + b``.
 
-    Derived in week 11, notebook 2, equations (6), (7) and (8).
+    Derived in week 3, notebook 2, equation (2), forward, and in week 11, notebook 2,
+    equations (6), (7) and (8), backward.
 
     Parameters
     ----------
@@ -110,7 +111,7 @@ class Affine:
         W, b = self.params
         self.x_shape = x.shape
         self.x = x.reshape(len(x), -1)  # (N, D)
-        return self.x @ W + b
+        return self.x @ W + b  # week 3, notebook 2, (2)
 
     def backward(self, dout):
         """dout : (N, H) -> dx, in the shape of x"""

@@ -5,7 +5,7 @@ from common.checks.judge import AnswerError, judge
 __all__ = ["name_faults"]
 
 
-def name_faults(diagnosis, runs, faults, run):
+def name_faults(diagnosis, runs, faults, run, hints=None):
     """Compare what the named faults print with what was printed.
 
     Parameters
@@ -14,6 +14,8 @@ def name_faults(diagnosis, runs, faults, run):
     runs : dict, number -> what was printed
     faults : dict, letter -> the fault in words
     run : function, letter -> what the program prints with this fault
+    hints : dict, "run 1" -> Hint
+        What to look at in each run, for weeks that have such hints.
 
     Raises
     ------
@@ -38,4 +40,5 @@ def name_faults(diagnosis, runs, faults, run):
         if other != printed:
             what = f"fault {letter} does not print what run {number} printed"
             details = {f"run {number}": printed, f"fault {letter}": other}
-            raise AnswerError(what, details, name="example")
+            name = f"run {number}" if hints else "example"
+            raise AnswerError(what, details, (hints or {}).get(name), name)
