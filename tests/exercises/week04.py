@@ -353,89 +353,87 @@ def step_down(f, x, g, rate):
 )
 
 # 5
-ENDS = "flat, steep = a.min(), a.max()"
-RATE = "best = 2 / (flat + steep)"
-FACTOR = "factor = (steep - flat) / (steep + flat)"
-ALONE = "return 2 / steep, best, 1  # all equal: the first step ends on the floor"
-COUNT = "return 2 / steep, best, int(np.ceil(np.log(shrink) / np.log(factor)))"
+MEAN = "mean = (first + second) / 2"
+LENGTH = "np.hypot((first - second) / 2, mixed)"
+LIMIT = "limit = 2 / steepest if flattest >= 0 else 0.0"
+GIVE = "return flattest, steepest, limit"
 of(
-    "valley",
+    "askew",
     {
-        "by walking": """
-def valley(a, shrink):
-    rate = 2 / (min(a) + max(a))
-    steps, distances = 0, np.ones(len(a))
-    while abs(distances).max() > shrink:
-        distances = distances - rate * a * distances
-        steps += 1
-    return 2 / max(a), rate, steps
+        "a root": {LENGTH: "((first - second) ** 2 / 4 + mixed**2) ** 0.5"},
+        "eigenvalues": """
+def askew(first, mixed, second):
+    flattest, steepest = np.linalg.eigvalsh([[first, mixed], [mixed, second]])
+    return flattest, steepest, 0 if flattest < 0 else 2 / steepest
 """,
-        "sorted": {ENDS: "*_, steep = sorted(a)\n    flat, *_ = sorted(a)"},
-        "from the ratio of the ends": {
-            FACTOR: "ratio = steep / flat\n    factor = (ratio - 1) / (ratio + 1)"
-        },
-        "the slowest direction": {
-            FACTOR: "factor = abs(1 - best * a).max()",
-            "if factor == 0": "if factor < 1e-12",
-        },
-        "one at least": {
-            "if factor == 0:\n        " + ALONE: "with np.errstate(all='ignore'):\n"
-            "        steps = np.log(shrink) / np.log(factor)",
-            COUNT: "return 2 / steep, best, max(1, np.ceil(steps))",
-        },
-        "a list": {COUNT: "return [2 / steep, best, -int(-np.log(shrink) // np.log(factor))]"},
-        "the mean of the ends": {RATE: "best = 1 / np.mean([flat, steep])"},
+        "a quadratic equation": """
+def askew(first, mixed, second):
+    total, product = first + second, first * second - mixed**2
+    root = np.sqrt(total**2 - 4 * product)
+    return (total - root) / 2, (total + root) / 2, 4 / (total + root) * (product >= 0)
+""",
+        "by the angle": """
+def askew(first, mixed, second):
+    angle = np.arctan2(2 * mixed, first - second) / 2
+    ends = []
+    for phi in (angle, angle + np.pi / 2):
+        c, s = np.cos(phi), np.sin(phi)
+        ends.append(first * c * c + 2 * mixed * c * s + second * s * s)
+    return min(ends), max(ends), max(0, 2 / max(ends)) if min(ends) >= 0 else 0
+""",
+        "many directions": """
+def askew(first, mixed, second):
+    phi = np.linspace(0, np.pi, 20_001)
+    c, s = np.cos(phi), np.sin(phi)
+    curvature = first * c**2 + 2 * mixed * c * s + second * s**2
+    flattest, steepest = curvature.min(), curvature.max()
+    return flattest, steepest, 2 / steepest if flattest > -1e-9 else 0
+""",
+        "a list": {GIVE: "return [flattest, steepest, limit]"},
     },
     {
-        ("the limit of the flattest", "flattest limit"): {
-            ALONE: "return 2 / flat, best, 1",
-            COUNT: COUNT.replace("2 / steep", "2 / flat"),
+        ("along the axes", "mixed left out"): {LENGTH: "abs(first - second) / 2"},
+        ("the 2 stays", "mixed twice"): {LENGTH: "np.hypot((first - second) / 2, 2 * mixed)"},
+        ("half of the mixed part", "mixed halved"): {
+            LENGTH: "np.hypot((first - second) / 2, mixed / 2)"
         },
-        ("the mean limit", "mean limit"): {
-            ALONE: "return 2 / a.mean(), best, 1",
-            COUNT: COUNT.replace("2 / steep", "2 / a.mean()"),
+        ("the whole difference", "whole difference"): {LENGTH: "np.hypot(first - second, mixed)"},
+        ("around the sum", "sum for mean"): {MEAN: "mean = first + second"},
+        ("both parts together", "sizes added"): {LENGTH: "abs(first - second) / 2 + abs(mixed)"},
+        ("the square", "no root"): {LENGTH: "(first - second) ** 2 / 4 + mixed**2"},
+        ("the limit of the flattest", "flattest limit"): {LIMIT: LIMIT.replace("steep", "flatt")},
+        ("the mean limit", "mean limit"): {LIMIT: LIMIT.replace("steepest", "mean")},
+        ("saddles too", "a limit on a saddle"): {LIMIT: "limit = 2 / steepest"},
+        ("1 over the steepest", "example"): {LIMIT: LIMIT.replace("2 /", "1 /")},
+        ("the best rate for the limit", "example"): {
+            LIMIT: "limit = 2 / (flattest + steepest) if flattest >= 0 else 0.0"
         },
-        ("the steepest alone", "steepest alone"): {
-            RATE: "best = 1 / steep",
-            FACTOR: "factor = 1 - flat / steep",
+        ("the limit of the steeper axis", "example"): {
+            LIMIT: "limit = 2 / max(first, second) if flattest >= 0 else 0.0"
         },
-        ("the mean of all", "mean of all curvatures"): {
-            RATE: "best = 1 / a.mean()",
-            FACTOR: "factor = abs(1 - best * a).max()",
+        ("no limit on a saddle", "example"): {LIMIT: LIMIT.replace("0.0", "np.inf")},
+        ("only one end", "example"): {
+            "flattest, steepest = mean - length": "flattest, steepest = mean"
         },
-        ("sorted already", "first and last"): {
-            ENDS: "flat, steep = a[0], a[-1]",
-            FACTOR: "factor = abs(1 - best * a).max()",
-            "if factor == 0": "if factor < 1e-12",
-        },
-        ("rounded down", "one step too few"): {COUNT: COUNT.replace("np.ceil", "np.floor")},
-        ("not rounded", "not a whole number"): {
-            COUNT: "return 2 / steep, best, np.log(shrink) / np.log(factor)"
-        },
-        ("no step for equal ones", "no step"): {ALONE: "return 2 / steep, best, 0"},
-        ("the loss shrinks", "squares counted"): {FACTOR: FACTOR + "\n    factor = factor**2"},
-        ("rounded to the nearest", "example"): {COUNT: COUNT.replace("np.ceil", "np.round")},
-        ("the limit for the best", "example"): {RATE: "best = 2 / steep"},
-        ("1 for 2", "example"): {RATE: "best = 1 / (flat + steep)"},
-        ("the mean of the best rates", "example"): {RATE: "best = (1 / flat + 1 / steep) / 2"},
-        ("the geometric mean", "example"): {RATE: "best = 1 / np.sqrt(flat * steep)"},
-        ("the sum of all", "example"): {RATE: "best = 2 / a.sum()"},
-        ("one more to be sure", "example"): {
-            COUNT: COUNT.replace("np.ceil(", "1 + np.ceil("),
-        },
-        ("the factor of the flattest with 1 / steep", "example"): {
-            FACTOR: "factor = 1 - flat / steep"
-        },
-        ("the limit is 1 over", "example"): {
-            COUNT: COUNT.replace("2 / steep", "1 / steep"),
-            ALONE: "return 1 / steep, best, 1",
-        },
-        ("division by ln 1", "stopped"): {
-            "if factor == 0:\n        " + ALONE: "",
-            COUNT: COUNT.replace("int(", "int(1 / factor * 0 + "),
-        },
-        ("two of three", "stopped"): {COUNT: "return 2 / steep, best"},
-        ("sorted in place", "input changed"): {ENDS: "a.sort()\n    flat, steep = a[0], a[-1]"},
+        ("mixed as a curvature", "example"): """
+def askew(first, mixed, second):
+    ends = sorted([first, mixed, second])
+    return ends[0], ends[-1], 2 / ends[-1] if ends[0] >= 0 else 0
+""",
+        ("the larger one first", "example"): {GIVE: "return steepest, flattest, limit"},
+        ("the difference with its sign", "example"): {LENGTH: "(first - second) / 2 + mixed"},
+        ("45 degrees", "example"): {LENGTH: "mixed"},
+        ("the angle not halved", "mixed left out"): """
+def askew(first, mixed, second):
+    angle = np.arctan2(mixed, (first - second) / 2)
+    ends = []
+    for phi in (angle, angle + np.pi / 2):
+        c, s = np.cos(phi), np.sin(phi)
+        ends.append(first * c * c + 2 * mixed * c * s + second * s * s)
+    return min(ends), max(ends), 2 / max(ends) if min(ends) >= 0 else 0
+""",
+        ("two of three", "stopped"): {GIVE: "return flattest, steepest"},
+        ("nothing returned", "stopped"): {GIVE: "limit"},
     },
 )
 
