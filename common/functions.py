@@ -73,6 +73,8 @@ def softmax(x):
 def cross_entropy_error(y, t):
     """Mean over the batch of ``-ln y[correct class]``.
 
+    Derived in week 4, notebook 1, equation (4).
+
     Parameters
     ----------
     y : array, shape (V,) or (N, V)
@@ -152,6 +154,8 @@ def binary_cross_entropy(x, t):
 
 def sum_squared_error(y, t):
     """``sum_k (y_k - t_k)^2 / 2``, over everything; y and t : arrays of one shape.
+
+    Derived in week 4, notebook 1, equation (1).
 
     Raises
     ------
