@@ -355,8 +355,9 @@ def step_down(f, x, g, rate):
 # 5
 MEAN = "mean = (first + second) / 2"
 LENGTH = "np.hypot((first - second) / 2, mixed)"
-LIMIT = "limit = 2 / steepest if flattest >= 0 else 0.0"
-GIVE = "return flattest, steepest, limit"
+SADDLE = "    if flattest < 0:\n        return flattest, steepest, 0.0, 0.0\n"
+LIMIT, BEST_RATE = "steepest, 2 / steepest,", "2 / (flattest + steepest)"
+GIVE = f"return flattest, {LIMIT} {BEST_RATE}"
 of(
     "askew",
     {
@@ -364,13 +365,15 @@ of(
         "eigenvalues": """
 def askew(first, mixed, second):
     flattest, steepest = np.linalg.eigvalsh([[first, mixed], [mixed, second]])
-    return flattest, steepest, 0 if flattest < 0 else 2 / steepest
+    valley = flattest >= 0
+    return flattest, steepest, valley * 2 / steepest, valley * 2 / (first + second)
 """,
         "a quadratic equation": """
 def askew(first, mixed, second):
     total, product = first + second, first * second - mixed**2
     root = np.sqrt(total**2 - 4 * product)
-    return (total - root) / 2, (total + root) / 2, 4 / (total + root) * (product >= 0)
+    ends = (total - root) / 2, (total + root) / 2
+    return *ends, 2 / ends[1] * (product >= 0), 2 / total * (product >= 0)
 """,
         "by the angle": """
 def askew(first, mixed, second):
@@ -379,7 +382,9 @@ def askew(first, mixed, second):
     for phi in (angle, angle + np.pi / 2):
         c, s = np.cos(phi), np.sin(phi)
         ends.append(first * c * c + 2 * mixed * c * s + second * s * s)
-    return min(ends), max(ends), max(0, 2 / max(ends)) if min(ends) >= 0 else 0
+    if min(ends) < 0:
+        return min(ends), max(ends), 0, 0
+    return min(ends), max(ends), 2 / max(ends), 2 / sum(ends)
 """,
         "many directions": """
 def askew(first, mixed, second):
@@ -387,9 +392,10 @@ def askew(first, mixed, second):
     c, s = np.cos(phi), np.sin(phi)
     curvature = first * c**2 + 2 * mixed * c * s + second * s**2
     flattest, steepest = curvature.min(), curvature.max()
-    return flattest, steepest, 2 / steepest if flattest > -1e-9 else 0
+    limit = 2 / steepest if flattest > 0 else 0
+    return flattest, steepest, limit, 2 / (flattest + steepest) if limit else 0
 """,
-        "a list": {GIVE: "return [flattest, steepest, limit]"},
+        "a list": {GIVE: "return [flattest, steepest, 2 / steepest, 1 / mean]"},
     },
     {
         ("along the axes", "mixed left out"): {LENGTH: "abs(first - second) / 2"},
@@ -401,26 +407,27 @@ def askew(first, mixed, second):
         ("around the sum", "sum for mean"): {MEAN: "mean = first + second"},
         ("both parts together", "sizes added"): {LENGTH: "abs(first - second) / 2 + abs(mixed)"},
         ("the square", "no root"): {LENGTH: "(first - second) ** 2 / 4 + mixed**2"},
-        ("the limit of the flattest", "flattest limit"): {LIMIT: LIMIT.replace("steep", "flatt")},
-        ("the mean limit", "mean limit"): {LIMIT: LIMIT.replace("steepest", "mean")},
-        ("saddles too", "a limit on a saddle"): {LIMIT: "limit = 2 / steepest"},
-        ("1 over the steepest", "example"): {LIMIT: LIMIT.replace("2 /", "1 /")},
-        ("the best rate for the limit", "example"): {
-            LIMIT: "limit = 2 / (flattest + steepest) if flattest >= 0 else 0.0"
-        },
-        ("the limit of the steeper axis", "example"): {
-            LIMIT: "limit = 2 / max(first, second) if flattest >= 0 else 0.0"
-        },
-        ("no limit on a saddle", "example"): {LIMIT: LIMIT.replace("0.0", "np.inf")},
+        ("the limit of the flattest", "flattest limit"): {LIMIT: "steepest, 2 / flattest,"},
+        ("the mean limit", "mean limit"): {LIMIT: "steepest, 2 / mean,"},
+        ("the best rate of the steepest", "steepest rate"): {BEST_RATE: "1 / steepest"},
+        ("half of the best rate", "example"): {BEST_RATE: "1 / (flattest + steepest)"},
+        ("the mean of two best rates", "example"): {BEST_RATE: "(1 / flattest + 1 / steepest) / 2"},
+        ("saddles too", "a limit on a saddle"): {SADDLE: ""},
+        ("1 over the steepest", "example"): {LIMIT: "steepest, 1 / steepest,"},
+        ("the best rate for the limit", "example"): {LIMIT: "steepest, 2 / (first + second),"},
+        ("the limit of the steeper axis", "example"): {LIMIT: "steepest, 2 / max(first, second),"},
+        ("no limit on a saddle", "example"): {SADDLE: SADDLE.replace("0.0", "np.inf")},
         ("only one end", "example"): {
             "flattest, steepest = mean - length": "flattest, steepest = mean"
         },
         ("mixed as a curvature", "example"): """
 def askew(first, mixed, second):
     ends = sorted([first, mixed, second])
-    return ends[0], ends[-1], 2 / ends[-1] if ends[0] >= 0 else 0
+    return ends[0], ends[-1], 2 / ends[-1], 2 / (ends[0] + ends[-1])
 """,
-        ("the larger one first", "example"): {GIVE: "return steepest, flattest, limit"},
+        ("the larger one first", "example"): {
+            GIVE: GIVE.replace("flattest, steepest", "steepest, flattest")
+        },
         ("the difference with its sign", "example"): {LENGTH: "(first - second) / 2 + mixed"},
         ("45 degrees", "example"): {LENGTH: "mixed"},
         ("the angle not halved", "mixed left out"): """
@@ -430,10 +437,12 @@ def askew(first, mixed, second):
     for phi in (angle, angle + np.pi / 2):
         c, s = np.cos(phi), np.sin(phi)
         ends.append(first * c * c + 2 * mixed * c * s + second * s * s)
-    return min(ends), max(ends), 2 / max(ends) if min(ends) >= 0 else 0
+    if min(ends) < 0:
+        return min(ends), max(ends), 0, 0
+    return min(ends), max(ends), 2 / max(ends), 2 / sum(ends)
 """,
-        ("two of three", "stopped"): {GIVE: "return flattest, steepest"},
-        ("nothing returned", "stopped"): {GIVE: "limit"},
+        ("three of four", "stopped"): {GIVE: "return flattest, steepest, 2 / steepest"},
+        ("nothing returned", "stopped"): {GIVE: "2 / steepest"},
     },
 )
 

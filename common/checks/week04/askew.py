@@ -53,6 +53,11 @@ mean limit:
     @ 3_down_the_valley.ipynb, section "How large may a step be?"
     ! Each direction has a limit of its own, and the smallest one counts for all.
 
+steepest rate:
+    ? With your best rate, the steepest direction is done in one step. And the flattest?
+    @ exercises.ipynb, the text of this exercise
+    ! The slowest direction decides. A larger rate helps it, until the steepest is as slow.
+
 a limit on a saddle:
     ? In one direction the loss falls for ever. What does a small rate do there?
     @ 3_down_the_valley.ipynb, section "A saddle, and a plateau"
@@ -60,6 +65,7 @@ a limit on a saddle:
 """
 )
 FLATTEST, STEEPEST, LIMIT = "the flattest curvature", "the steepest curvature", "the limit"
+RATE = "the best rate"
 
 
 def askew(first, mixed, second, mistake=None):
@@ -83,13 +89,17 @@ def askew(first, mixed, second, mistake=None):
         limit = 2 / steepest
     if flattest < 0 and mistake != "a limit on a saddle":
         limit = 0.0
-    return {FLATTEST: flattest, STEEPEST: steepest, LIMIT: limit}
+    rate = 1 / steepest if mistake == "steepest rate" else 1 / mean
+    if flattest < 0 and mistake != "a limit on a saddle":
+        rate = 0.0
+    return {FLATTEST: flattest, STEEPEST: steepest, LIMIT: limit, RATE: rate}
 
 
 @exercise(5, "A valley that lies askew", 12)
 def check_askew(answer, rng):
     def steps(first, mixed, second):
-        yield from zip((FLATTEST, STEEPEST, LIMIT), answer(first, mixed, second), strict=True)
+        names = FLATTEST, STEEPEST, LIMIT, RATE
+        yield from zip(names, answer(first, mixed, second), strict=True)
 
     def problem(flattest, steepest, sign=1):
         """The steepest direction is anywhere between the axes, but not near one."""
@@ -104,10 +114,10 @@ def check_askew(answer, rng):
         {"first": 9.0, "mixed": 4.0, "second": 3.0},
         problem(size, 12 * size),
         problem(size, 40 * size, -1),
-        problem(-size, 3 * size),  # a saddle
+        problem(-size, 4 * size),  # a saddle
         {"first": 3.0, "mixed": 0.0, "second": 3.0},
         {"first": 1.0, "mixed": 0.0, "second": 20.0},
         {"first": 2.0, "mixed": -1.5, "second": 2.0},
     ]
     judge(problems, steps, askew, HINTS)
-    return "the steepest direction is found, and it sets the limit"
+    return "the steepest direction is found, and sets the limit"
