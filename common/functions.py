@@ -88,7 +88,7 @@ def cross_entropy_error(y, t):
 
     Notes
     -----
-    A probability of exactly 0 counts as the smallest positive number of its
+    A probability of exactly 0 counts as the smallest normal number of its
     float type, so that the loss is large and finite.  From scores, use
     :class:`common.layers.SoftmaxWithLoss`, which needs no such limit.  Volume 1 of *Deep
     Learning from Scratch* adds 1e-7 to each probability, which moves every loss a little.
@@ -99,7 +99,7 @@ def cross_entropy_error(y, t):
         y, t = y.reshape(1, -1), t.reshape(1, -1) if t.size == y.size else t.reshape(1)
     t = class_ids(t, y.shape)
     correct = y[xp.arange(len(t)), t]  # (N,)
-    return -xp.log(xp.maximum(correct, xp.finfo(y.dtype).tiny)).mean()
+    return -xp.log(xp.maximum(correct, xp.finfo(y.dtype).tiny)).mean()  # (4)
 
 
 def class_ids(t, shape):
@@ -164,7 +164,7 @@ def sum_squared_error(y, t):
     y, t = as_floats(y), as_floats(t)
     if y.shape != t.shape:
         raise ValueError(f"y has shape {y.shape} and t {t.shape}; they must agree")
-    return 0.5 * ((y - t) ** 2).sum()
+    return 0.5 * ((y - t) ** 2).sum()  # (1)
 
 
 def scatter_add(out, idx, rows):

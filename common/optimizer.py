@@ -48,7 +48,7 @@ class SGD(Optimizer):
 
     def update(self, params, grads):
         for p, g in zip_strictly(params, grads):
-            p -= self.lr * g
+            p -= self.lr * g  # (2)
 
 
 class Momentum(Optimizer):

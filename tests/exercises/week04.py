@@ -355,47 +355,56 @@ def step_down(f, x, g, rate):
 # 5
 MEAN = "mean = (first + second) / 2"
 LENGTH = "np.hypot((first - second) / 2, mixed)"
-SADDLE = "    if flattest < 0:\n        return flattest, steepest, 0.0, 0.0\n"
-LIMIT, BEST_RATE = "steepest, 2 / steepest,", "2 / (flattest + steepest)"
-GIVE = f"return flattest, {LIMIT} {BEST_RATE}"
+SADDLE = "    if smallest < 0:\n        return smallest, largest, 0\n"
+RATE, WHOLE = "rate = 2 / (smallest + largest)", "int(np.ceil(steps))"
+NEEDED = "steps = np.log(1000) / -np.log(1 - rate * smallest)"
+GIVE = f"return smallest, largest, {WHOLE}"
 of(
-    "askew",
+    "turned",
     {
         "a root": {LENGTH: "((first - second) ** 2 / 4 + mixed**2) ** 0.5"},
         "eigenvalues": """
-def askew(first, mixed, second):
-    flattest, steepest = np.linalg.eigvalsh([[first, mixed], [mixed, second]])
-    valley = flattest >= 0
-    return flattest, steepest, valley * 2 / steepest, valley * 2 / (first + second)
+def turned(first, mixed, second):
+    smallest, largest = np.linalg.eigvalsh([[first, mixed], [mixed, second]])
+    if smallest < 0:
+        return smallest, largest, 0
+    factor = (largest - smallest) / (largest + smallest)
+    return smallest, largest, np.ceil(np.log(0.001) / np.log(factor))
 """,
-        "a quadratic equation": """
-def askew(first, mixed, second):
+        "a quadratic equation, and a loop": """
+def turned(first, mixed, second):
     total, product = first + second, first * second - mixed**2
     root = np.sqrt(total**2 - 4 * product)
-    ends = (total - root) / 2, (total + root) / 2
-    return *ends, 2 / ends[1] * (product >= 0), 2 / total * (product >= 0)
+    ends, k = ((total - root) / 2, (total + root) / 2), 0
+    while product >= 0 and (root / total) ** k > 0.001:
+        k += 1
+    return *ends, k
 """,
         "by the angle": """
-def askew(first, mixed, second):
+def turned(first, mixed, second):
     angle = np.arctan2(2 * mixed, first - second) / 2
     ends = []
     for phi in (angle, angle + np.pi / 2):
         c, s = np.cos(phi), np.sin(phi)
         ends.append(first * c * c + 2 * mixed * c * s + second * s * s)
     if min(ends) < 0:
-        return min(ends), max(ends), 0, 0
-    return min(ends), max(ends), 2 / max(ends), 2 / sum(ends)
+        return min(ends), max(ends), 0
+    factor = 1 - 2 / sum(ends) * min(ends)
+    return min(ends), max(ends), int(3 / -np.log10(factor)) + 1
 """,
-        "many directions": """
-def askew(first, mixed, second):
+        "many directions, and a walk": """
+def turned(first, mixed, second):
     phi = np.linspace(0, np.pi, 20_001)
     c, s = np.cos(phi), np.sin(phi)
     curvature = first * c**2 + 2 * mixed * c * s + second * s**2
-    flattest, steepest = curvature.min(), curvature.max()
-    limit = 2 / steepest if flattest > 0 else 0
-    return flattest, steepest, limit, 2 / (flattest + steepest) if limit else 0
+    smallest, largest = curvature.min(), curvature.max()
+    distance, steps = 1.0, 0
+    while smallest > 0 and distance > 0.001:
+        distance *= 1 - 2 / (smallest + largest) * smallest
+        steps += 1
+    return smallest, largest, steps
 """,
-        "a list": {GIVE: "return [flattest, steepest, 2 / steepest, 1 / mean]"},
+        "a list": {GIVE: f"return [smallest, largest, {WHOLE}]"},
     },
     {
         ("along the axes", "mixed left out"): {LENGTH: "abs(first - second) / 2"},
@@ -407,42 +416,41 @@ def askew(first, mixed, second):
         ("around the sum", "sum for mean"): {MEAN: "mean = first + second"},
         ("both parts together", "sizes added"): {LENGTH: "abs(first - second) / 2 + abs(mixed)"},
         ("the square", "no root"): {LENGTH: "(first - second) ** 2 / 4 + mixed**2"},
-        ("the limit of the flattest", "flattest limit"): {LIMIT: "steepest, 2 / flattest,"},
-        ("the mean limit", "mean limit"): {LIMIT: "steepest, 2 / mean,"},
-        ("the best rate of the steepest", "steepest rate"): {BEST_RATE: "1 / steepest"},
-        ("half of the best rate", "example"): {BEST_RATE: "1 / (flattest + steepest)"},
-        ("the mean of two best rates", "example"): {BEST_RATE: "(1 / flattest + 1 / steepest) / 2"},
-        ("saddles too", "a limit on a saddle"): {SADDLE: ""},
-        ("1 over the steepest", "example"): {LIMIT: "steepest, 1 / steepest,"},
-        ("the best rate for the limit", "example"): {LIMIT: "steepest, 2 / (first + second),"},
-        ("the limit of the steeper axis", "example"): {LIMIT: "steepest, 2 / max(first, second),"},
-        ("no limit on a saddle", "example"): {SADDLE: SADDLE.replace("0.0", "np.inf")},
+        ("one step for the largest", "rate of the largest"): {RATE: "rate = 1 / largest"},
+        ("of the loss", "loss for distance"): {NEEDED: NEEDED + " / 2"},
+        ("a part of a step left out", "rounded down"): {WHOLE: "int(steps)"},
+        ("saddles too", "steps on a saddle"): {SADDLE: ""},
+        ("half of the best rate", "example"): {RATE: "rate = 1 / (smallest + largest) / 2"},
+        ("a hundred times smaller", "example"): {"np.log(1000)": "np.log(100)"},
+        ("one step too many", "example"): {WHOLE: "int(np.ceil(steps)) + 1"},
+        ("not a whole number", "example"): {WHOLE: "steps"},
+        ("for ever on a saddle", "example"): {
+            SADDLE: SADDLE.replace("largest, 0", "largest, np.inf")
+        },
         ("only one end", "example"): {
-            "flattest, steepest = mean - length": "flattest, steepest = mean"
+            "smallest, largest = mean - length": "smallest, largest = mean - length / 2"
         },
         ("mixed as a curvature", "example"): """
-def askew(first, mixed, second):
+def turned(first, mixed, second):
     ends = sorted([first, mixed, second])
-    return ends[0], ends[-1], 2 / ends[-1], 2 / (ends[0] + ends[-1])
+    return ends[0], ends[-1], 38
 """,
         ("the larger one first", "example"): {
-            GIVE: GIVE.replace("flattest, steepest", "steepest, flattest")
+            GIVE: GIVE.replace("smallest, largest", "largest, smallest")
         },
-        ("the difference with its sign", "example"): {LENGTH: "(first - second) / 2 + mixed"},
-        ("45 degrees", "example"): {LENGTH: "mixed"},
         ("the angle not halved", "mixed left out"): """
-def askew(first, mixed, second):
+def turned(first, mixed, second):
     angle = np.arctan2(mixed, (first - second) / 2)
     ends = []
     for phi in (angle, angle + np.pi / 2):
         c, s = np.cos(phi), np.sin(phi)
         ends.append(first * c * c + 2 * mixed * c * s + second * s * s)
     if min(ends) < 0:
-        return min(ends), max(ends), 0, 0
-    return min(ends), max(ends), 2 / max(ends), 2 / sum(ends)
+        return min(ends), max(ends), 0
+    return min(ends), max(ends), np.ceil(np.log(0.001) / np.log(1 - 2 / sum(ends) * min(ends)))
 """,
-        ("three of four", "stopped"): {GIVE: "return flattest, steepest, 2 / steepest"},
-        ("nothing returned", "stopped"): {GIVE: "2 / steepest"},
+        ("two of three", "stopped"): {GIVE: "return smallest, largest"},
+        ("nothing returned", "stopped"): {GIVE: WHOLE},
     },
 )
 

@@ -1,17 +1,17 @@
-"""Exercise 5: the curvatures, and the limit, of a valley that does not lie along an axis."""
+"""Exercise 5: the curvatures of a valley that does not lie along an axis, and how long it takes."""
 
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
 
-__all__ = ["HINTS", "check_askew"]
+__all__ = ["HINTS", "check_turned"]
 
 HINTS = read_hints(
     """
 mixed left out:
-    ? Your curvatures are those along the two axes. Is there a steeper direction between them?
+    ? Your curvatures are those along the two axes. Is there a larger one between them?
     @ 3_down_the_valley.ipynb, section "A long valley"
-    ! Where the two numbers mix, the steepest direction lies between the axes.
+    ! Where the two numbers mix, the direction of the largest curvature lies between the axes.
 
 mixed twice:
     ? Which factor has the mixed part, once the double angle has taken its 2?
@@ -43,32 +43,31 @@ no root:
     @ 3_down_the_valley.ipynb, section "Which direction is the steepest?"
     ! A length is a root.
 
-flattest limit:
-    ? Which direction leaves the valley first, when the rate grows?
-    @ 3_down_the_valley.ipynb, section "How large may a step be?"
-    ! The steepest direction has the smallest limit, and one direction that grows is enough.
+rate of the largest:
+    ? With your rate, the direction of the largest curvature is done in one step. And the other?
+    @ 3_down_the_valley.ipynb, section "A long valley"
+    ! The slowest direction decides. A larger rate helps it, until the other is as slow.
 
-mean limit:
-    ? Does the limit of a direction know of the other directions?
-    @ 3_down_the_valley.ipynb, section "How large may a step be?"
-    ! Each direction has a limit of its own, and the smallest one counts for all.
-
-steepest rate:
-    ? With your best rate, the steepest direction is done in one step. And the flattest?
+loss for distance:
+    ? Your number of steps makes something a thousand times smaller. Is it the distance?
     @ exercises.ipynb, the text of this exercise
-    ! The slowest direction decides. A larger rate helps it, until the steepest is as slow.
+    ! The loss shrinks with the square of the distance, and so in half as many steps.
 
-a limit on a saddle:
+rounded down:
+    ? After your number of steps, is the distance small enough?
+    @ 3_down_the_valley.ipynb, section "Descent, step by step"
+    ! A part of a step is one more step.
+
+steps on a saddle:
     ? In one direction the loss falls for ever. What does a small rate do there?
     @ 3_down_the_valley.ipynb, section "A saddle, and a plateau"
     ! Below 0, the curvature makes every step lead away, whatever the rate.
 """
 )
-FLATTEST, STEEPEST, LIMIT = "the flattest curvature", "the steepest curvature", "the limit"
-RATE = "the best rate"
+SMALLEST, LARGEST, STEPS = "the smallest curvature", "the largest curvature", "the number of steps"
 
 
-def askew(first, mixed, second, mistake=None):
+def turned(first, mixed, second, mistake=None):
     mean, half = (first + second) / 2, (first - second) / 2
     if mistake == "sum for mean":
         mean = first + second
@@ -80,44 +79,38 @@ def askew(first, mixed, second, mistake=None):
         length = abs(half) + abs(mixed)
     if mistake == "no root":
         length = length**2
-    flattest, steepest = mean - length, mean + length
-    if mistake == "flattest limit":
-        limit = 2 / flattest
-    elif mistake == "mean limit":
-        limit = 2 / mean
-    else:
-        limit = 2 / steepest
-    if flattest < 0 and mistake != "a limit on a saddle":
-        limit = 0.0
-    rate = 1 / steepest if mistake == "steepest rate" else 1 / mean
-    if flattest < 0 and mistake != "a limit on a saddle":
-        rate = 0.0
-    return {FLATTEST: flattest, STEEPEST: steepest, LIMIT: limit, RATE: rate}
+    smallest, largest = mean - length, mean + length
+    if smallest < 0 and mistake != "steps on a saddle":
+        return {SMALLEST: smallest, LARGEST: largest, STEPS: 0}
+    rate = 1 / largest if mistake == "rate of the largest" else 2 / (smallest + largest)
+    steps = np.log(1000) / -np.log(1 - rate * smallest)
+    if mistake == "loss for distance":
+        steps = steps / 2
+    steps = np.floor(steps) if mistake == "rounded down" else np.ceil(steps)
+    return {SMALLEST: smallest, LARGEST: largest, STEPS: int(steps)}
 
 
-@exercise(5, "A valley that lies askew", 12)
-def check_askew(answer, rng):
+@exercise(5, "A turned valley", 12)
+def check_turned(answer, rng):
     def steps(first, mixed, second):
-        names = FLATTEST, STEEPEST, LIMIT, RATE
-        yield from zip(names, answer(first, mixed, second), strict=True)
+        yield from zip((SMALLEST, LARGEST, STEPS), answer(first, mixed, second), strict=True)
 
-    def problem(flattest, steepest, sign=1):
-        """The steepest direction is anywhere between the axes, but not near one."""
+    def problem(smallest, largest, sign=1):
+        """The largest curvature is anywhere between the axes, but not near one."""
         angle = sign * rng.permutation([0.3, 1.2])[0] * rng.uniform(0.9, 1.1)
-        mean, length = (steepest + flattest) / 2, (steepest - flattest) / 2
-        turned = length * np.cos(2 * angle), length * np.sin(2 * angle)
-        parts = mean + turned[0], turned[1], mean - turned[0]
+        mean, length = (largest + smallest) / 2, (largest - smallest) / 2
+        around = length * np.cos(2 * angle), length * np.sin(2 * angle)
+        parts = mean + around[0], around[1], mean - around[0]
         return dict(zip(("first", "mixed", "second"), map(float, parts), strict=True))
 
     size = rng.uniform(0.5, 2)
+    # The ratios leave the number of steps between two whole ones: 41.4 and 138.1.
     problems = [
         {"first": 9.0, "mixed": 4.0, "second": 3.0},
         problem(size, 12 * size),
         problem(size, 40 * size, -1),
         problem(-size, 4 * size),  # a saddle
-        {"first": 3.0, "mixed": 0.0, "second": 3.0},
-        {"first": 1.0, "mixed": 0.0, "second": 20.0},
-        {"first": 2.0, "mixed": -1.5, "second": 2.0},
+        {"first": 2.5, "mixed": -1.5, "second": 2.0},
     ]
-    judge(problems, steps, askew, HINTS)
-    return "the steepest direction is found, and sets the limit"
+    judge(problems, steps, turned, HINTS)
+    return "the largest and the smallest curvature are found, and say how long it takes"
