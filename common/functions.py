@@ -95,6 +95,8 @@ def softmax(x):
 def cross_entropy_error(y, t):
     """Mean over the batch of ``-ln y[correct class]``.
 
+    Derived in week 4, notebook 1, equation (4).
+
     Parameters
     ----------
     y : array, shape (V,) or (N, V)
@@ -108,7 +110,7 @@ def cross_entropy_error(y, t):
 
     Notes
     -----
-    A probability of exactly 0 counts as the smallest positive number of its
+    A probability of exactly 0 counts as the smallest normal number of its
     float type, so that the loss is large and finite.  From scores, use
     :class:`common.layers.SoftmaxWithLoss`, which needs no such limit.  Volume 1 of *Deep
     Learning from Scratch* adds 1e-7 to each probability, which moves every loss a little.
@@ -119,7 +121,7 @@ def cross_entropy_error(y, t):
         y, t = y.reshape(1, -1), t.reshape(1, -1) if t.size == y.size else t.reshape(1)
     t = class_ids(t, y.shape)
     correct = y[xp.arange(len(t)), t]  # (N,)
-    return -xp.log(xp.maximum(correct, xp.finfo(y.dtype).tiny)).mean()
+    return -xp.log(xp.maximum(correct, xp.finfo(y.dtype).tiny)).mean()  # (4)
 
 
 def class_ids(t, shape):
@@ -175,6 +177,8 @@ def binary_cross_entropy(x, t):
 def sum_squared_error(y, t):
     """``sum_k (y_k - t_k)^2 / 2``, over everything; y and t : arrays of one shape.
 
+    Derived in week 4, notebook 1, equation (1).
+
     Raises
     ------
     ValueError : the shapes differ.
@@ -182,7 +186,7 @@ def sum_squared_error(y, t):
     y, t = as_floats(y), as_floats(t)
     if y.shape != t.shape:
         raise ValueError(f"y has shape {y.shape} and t {t.shape}; they must agree")
-    return 0.5 * ((y - t) ** 2).sum()
+    return 0.5 * ((y - t) ** 2).sum()  # (1)
 
 
 def scatter_add(out, idx, rows):

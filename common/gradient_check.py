@@ -35,7 +35,8 @@ class GradientError(AssertionError):
 def numerical_gradient(f, x, step=1e-5):
     """Central differences: how much ``f`` changes when one number of ``x`` moves up and down.
 
-    Derived in week 11, notebook 2, equation (1), and in week 16, notebook 1, equation (3).
+    Derived in week 4, notebook 2, equation (2), in week 11, notebook 2, equation (1), and in
+    week 16, notebook 1, equation (3).
 
     Parameters
     ----------

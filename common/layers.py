@@ -206,7 +206,8 @@ class Softmax:
 class SoftmaxWithLoss:
     """Softmax and cross entropy in one: the mean over the batch of ``-ln y[correct class]``.
 
-    Derived in week 11, notebook 3, equations (8) and (9).
+    Derived in week 11, notebook 3, equations (8) and (9); the loss from scores also in week 4,
+    notebook 1, equation (7).
 
     Attributes
     ----------
@@ -241,7 +242,7 @@ class SoftmaxWithLoss:
         # -ln y_target = ln(sum_u exp(s_u - top)) - (s_target - top), with s = x and top = max(s)
         x = x - x.max(axis=1, keepdims=True)
         correct = x[xp.arange(len(x)), self.t]  # (N,)
-        return (xp.log(xp.exp(x).sum(axis=1)) - correct).mean()
+        return (xp.log(xp.exp(x).sum(axis=1)) - correct).mean()  # week 4, (7) over (4)
 
     def backward(self, dout=1):
         """dout : scalar -> dx : (N, V)"""

@@ -40,7 +40,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: ``p -= lr * g``.
 
-    Derived in week 11, notebook 4, equation (1).
+    Derived in week 4, notebook 3, equation (2), and in week 11, notebook 4, equation (1).
     """
 
     def __init__(self, lr=0.01):
@@ -48,7 +48,7 @@ class SGD(Optimizer):
 
     def update(self, params, grads):
         for p, g in zip_strictly(params, grads):
-            p -= self.lr * g
+            p -= self.lr * g  # (2)
 
 
 class Momentum(Optimizer):
