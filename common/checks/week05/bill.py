@@ -9,43 +9,43 @@ HINTS = BACK | read_hints(
     """
 way through the coupon lost, straight way lost:
     ? How many arrows leave the total on your graph?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! A number that goes two ways gets a gradient from each, and they add up.
 
 two ways averaged:
     ? Two gradients arrive at the total. Does one of them count less because the other is there?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! At a branch gradients add up. Nothing is divided.
 
 coupon with a plus:
     ? The coupon takes more away. Does each friend pay more or less?
-    @ 1_apples_and_a_tax.ipynb, section "@ADD"
+    @ 1_apples_and_a_tax.ipynb, section "Multiply and add"
     ! A subtraction hands the gradient on to both inputs, but turns its sign for one of them.
 
 not swapped:
     ? The price rises by 1. How much does the total rise?
-    @ 1_apples_and_a_tax.ipynb, section "@MUL"
+    @ 1_apples_and_a_tax.ipynb, section "Multiply and add"
     ! A multiplication gives each input the gradient times the other input.
 
 friends with a plus:
     ? One friend more comes. Does each one pay more or less?
-    @ 1_apples_and_a_tax.ipynb, section "@WIGGLE"
+    @ 1_apples_and_a_tax.ipynb, section "Two ways with opposite signs"
     ! Wiggle the number of friends: what you pay goes the other way.
 
 no square:
     ? What is the derivative of one over a number?
-    @ 1_apples_and_a_tax.ipynb, section "@CHAIN"
+    @ 1_apples_and_a_tax.ipynb, section "Two ways with opposite signs"
     ! Wiggle the number of friends by a little and compare: the divisor stands below the line more
       than once.
 
 division as multiplication:
     ? Twice as many friends: does what each pays double?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_apples_and_a_tax.ipynb, section "Two ways with opposite signs"
     ! A division has a local derivative of its own for each of its two inputs.
 
 divisor lost:
     ? The bill rises by 1. How much more does each friend pay?
-    @ 1_apples_and_a_tax.ipynb, section "@CHAIN"
+    @ 1_apples_and_a_tax.ipynb, section "Two ways with opposite signs"
     ! For the number above the line, the local derivative is one over the number below.
 """
 )

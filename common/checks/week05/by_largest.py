@@ -12,17 +12,17 @@ HINTS = BACK | read_hints(
     """
 top as a constant:
     ? The largest number of a row grows. What happens to the others' outputs?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! The largest number stands below the line too, and from there a second gradient comes back.
 
 way through the top only:
     ? Each input stands above the line. What comes back from there?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! There are two ways from the input to the output. Both bring a gradient.
 
 straight way of the largest overwritten:
     ? The largest number goes two ways. Which of its two gradients is left in your answer?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A trap: the second one overwrites"
     ! What the second way brings is added to what is there.
 
 to all places:
@@ -32,18 +32,18 @@ to all places:
 
 own output only:
     ? Into how many outputs does the largest number of a row go, below the line?
-    @ 1_apples_and_a_tax.ipynb, section "@SUM"
+    @ 1_apples_and_a_tax.ipynb, section "Sums and copies of arrays"
     ! It was handed to all the divisions of its row, so their gradients add up.
 
 divisor with a plus:
     ? The number below the line grows. Does the output grow?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_apples_and_a_tax.ipynb, section "Two ways with opposite signs"
     ! For the number below the line, the derivative of a division is negative where the output is
       positive.
 
 no square:
     ? What is the derivative of one over a number?
-    @ exercises.ipynb, the text of this exercise
+    @ 1_apples_and_a_tax.ipynb, section "Two ways with opposite signs"
     ! Wiggle the largest number on the paper example, and compare.
 
 largest of the batch:

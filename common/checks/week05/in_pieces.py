@@ -27,7 +27,7 @@ sum of means:
 
 last piece only:
     ? You have kept the gradients of the first piece. Are they still what they were then?
-    @ 2_layers_backwards.ipynb, section "@INPLACE"
+    @ 2_layers_backwards.ipynb, section "Three traps"
     ! The model writes into the same arrays each time. What should last must be added elsewhere, or
       copied.
 
@@ -44,7 +44,7 @@ all at once:
 not in place:
     ? The optimizer reads the arrays that were in `model.grads` from the beginning. What do they
       hold when you are done?
-    @ 2_layers_backwards.ipynb, section "@INPLACE"
+    @ 2_layers_backwards.ipynb, section "Three traps"
     ! Write the whole gradient into the arrays that are there.
 
 last loss:
@@ -54,7 +54,7 @@ last loss:
 
 not cleared:
     ? With what does your sum begin?
-    @ 2_layers_backwards.ipynb, section "@INPLACE"
+    @ 2_layers_backwards.ipynb, section "Three traps"
     ! In the arrays of the model still stands what the batch before has left.
 """
 )

@@ -15,17 +15,17 @@ HINTS = (
         """
 everything passes:
     ? An input lies below 0 and wiggles a little. Does the output move?
-    @ 2_layers_backwards.ipynb, section "@RELU"
+    @ 2_layers_backwards.ipynb, section "ReLU: a gate for gradients"
     ! Where the output stands still, nothing comes back.
 
 above the lid passes:
     ? An input lies above the lid and wiggles a little. Does the output move?
-    @ 2_layers_backwards.ipynb, section "@RELU"
+    @ 2_layers_backwards.ipynb, section "ReLU: a gate for gradients"
     ! There are two flat places, one below 0 and one above the lid.
 
 below 0 passes:
     ? An input lies below 0 and wiggles a little. Does the output move?
-    @ 2_layers_backwards.ipynb, section "@RELU"
+    @ 2_layers_backwards.ipynb, section "ReLU: a gate for gradients"
     ! There are two flat places, one below 0 and one above the lid.
 
 lid learns where it is not felt, lid learns everywhere:
@@ -40,17 +40,17 @@ times the lid:
 
 averaged:
     ? Where in the forward pass do you see a division by N?
-    @ 2_layers_backwards.ipynb, section "@BIAS"
+    @ 2_layers_backwards.ipynb, section "Affine, one entry after the other"
     ! The lid meets every example, as a bias does. What they send back adds up.
 
 one for all:
     ? How many lids are there, and which outputs does each of them reach?
-    @ 2_layers_backwards.ipynb, section "@BIAS"
+    @ 2_layers_backwards.ipynb, section "Affine, one entry after the other"
     ! Add up over the examples alone: each feature has a lid of its own.
 
 no gradient:
     ? The optimizer reads the array in `grads`. Who writes into it?
-    @ 2_layers_backwards.ipynb, section "@BIAS"
+    @ 2_layers_backwards.ipynb, section "Affine, one entry after the other"
     ! The lid is learned: backward has two gradients to bring.
 """
     )

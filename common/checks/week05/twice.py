@@ -15,47 +15,47 @@ HINTS = (
         """
 first use lost, second use lost:
     ? Draw the graph. How many arrows leave W?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! What goes two ways gets a gradient from each. The two add up.
 
 bias once, bias once more:
     ? How many arrows leave b?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! The bias is used twice as well, so its two gradients add up.
 
 two uses averaged:
     ? Two gradients arrive at W. Does one of them count less because the other is there?
-    @ 1_apples_and_a_tax.ipynb, section "@BRANCH"
+    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
     ! At a branch gradients add up. Nothing is divided.
 
 no mask:
     ? What does ReLU let through on the way back?
-    @ 2_layers_backwards.ipynb, section "@RELU"
+    @ 2_layers_backwards.ipynb, section "ReLU: a gate for gradients"
     ! Only where its input was above 0 does something come back.
 
 mask of the gradient:
     ? Who decides what ReLU lets through: what went in, or what comes back?
-    @ 2_layers_backwards.ipynb, section "@RELU"
+    @ 2_layers_backwards.ipynb, section "ReLU: a gate for gradients"
     ! The mask is made on the way forward, and kept.
 
 x for both:
     ? What was the input of the second use?
-    @ 2_layers_backwards.ipynb, section "@DW"
+    @ 2_layers_backwards.ipynb, section "Affine, as arrays"
     ! The gradient of W wants the numbers that this use has multiplied with it.
 
 before the bend:
     ? What was the input of the second use: what went into ReLU, or what came out?
-    @ 2_layers_backwards.ipynb, section "@DW"
+    @ 2_layers_backwards.ipynb, section "Affine, as arrays"
     ! The second use has seen the numbers after the bend.
 
 not transposed:
     ? Single entry by single entry: which weights lead from one input to all outputs?
-    @ 2_layers_backwards.ipynb, section "@DX"
+    @ 2_layers_backwards.ipynb, section "Affine, as arrays"
     ! On the way forward the sum runs along a column of W, on the way back along a row.
 
 averaged:
     ? Where in the forward pass do you see a division by N?
-    @ 2_layers_backwards.ipynb, section "@BIAS"
+    @ 2_layers_backwards.ipynb, section "Affine, one entry after the other"
     ! Each example sends a gradient back to W and b, and they add up.
 """
     )
