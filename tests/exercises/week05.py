@@ -91,96 +91,6 @@ def bill(price, number, rate, friends, dout):
 )
 
 # 2
-STRAIGHT = "dx = dout / self.top"
-DTOP = "-(dout * self.x).sum(axis=1, keepdims=True) / self.top**2"
-ADD = "dx += dtop * (self.x == self.top)"
-TOP = "x.max(axis=1, keepdims=True)"
-of(
-    "by_largest",
-    {
-        "a loop over the rows": """
-class ByLargest:
-    def forward(self, x):
-        self.x = x
-        return [list(row / max(row)) for row in x]
-
-    def backward(self, dout):
-        dx = np.zeros_like(self.x)
-        for n, (row, d) in enumerate(zip(self.x, dout)):
-            best = int(np.argmax(row))
-            for i in range(len(row)):
-                dx[n, i] += d[i] / row[best]
-                dx[n, best] -= d[i] * row[i] / row[best] ** 2
-        return dx
-""",
-        "argmax and a place": {ADD: "dx[np.arange(len(dx)), self.x.argmax(axis=1)] += dtop[:, 0]"},
-        "through the outputs": {
-            DTOP: "-(dout * self.x / self.top).sum(axis=1)[:, None] / self.top"
-        },
-        "einsum": {DTOP: '-np.einsum("nd,nd->n", dout, self.x)[:, None] / self.top**2'},
-        "the Jacobian of each row": """
-class ByLargest:
-    def forward(self, x):
-        self.x = x
-        return x / x.max(axis=1)[:, None]
-
-    def backward(self, dout):
-        rows = []
-        for row, d in zip(self.x, dout):
-            top = row.max()
-            J = np.eye(len(row)) / top - np.outer(row / top**2, row == top)
-            rows.append(d @ J)
-        return np.array(rows)
-""",
-        "where": {ADD: "dx = np.where(self.x == self.top, dx + dtop, dx)"},
-        "the largest set to 0 and summed": {
-            STRAIGHT: "others = self.x < self.top\n        dx = dout / self.top * others",
-            DTOP: "-(dout * self.x * others).sum(axis=1, keepdims=True) / self.top**2",
-        },
-    },
-    {
-        ("the top as a constant", "top as a constant"): {ADD: ""},
-        ("only the top", "way through the top only"): {STRAIGHT: "dx = np.zeros_like(dout)"},
-        ("the place of the top is written over", "straight way of the largest overwritten"): {
-            ADD: "dx = np.where(self.x == self.top, dtop, dx)"
-        },
-        ("the top's gradient to the whole row", "to all places"): {ADD: "dx += dtop"},
-        ("only its own product", "own output only"): {
-            DTOP: "-(dout * self.x * (self.x == self.top)).sum(axis=1, keepdims=True) / self.top**2"
-        },
-        ("its own product alone, without a sum", "own output only"): {
-            DTOP: "-(dout * self.x) / self.top**2"
-        },
-        ("a plus", "divisor with a plus"): {DTOP: DTOP[1:]},
-        ("no square", "no square"): {DTOP: DTOP[:-3]},
-        ("the largest of all", "largest of the batch"): {
-            TOP: "x.max()",
-            DTOP: "-(dout * self.x).sum() / self.top**2",
-        },
-        ("down the columns", "largest of a column"): {
-            TOP: "x.max(axis=0, keepdims=True)",
-            DTOP: "-(dout * self.x).sum(axis=0, keepdims=True) / self.top**2",
-        },
-        ("begins with ones", "upstream"): {
-            STRAIGHT: "dout = np.ones_like(dout)\n        dx = dout / self.top"
-        },
-        ("no axis kept", "stopped"): {TOP: "x.max(axis=1)[:0]"},
-        ("the output for the input", "top as a constant"): {
-            "self.x, self.top = x, " + TOP: "self.top = " + TOP + "\n        self.x = x / self.top"
-        },
-        ("the first place is the largest", "example"): {ADD: "dx[:, :1] += dtop"},
-        ("absolute values", "example"): {TOP: "abs(x).min(axis=1, keepdims=True)"},
-        ("summed over the batch", "example"): {DTOP: "-(dout * self.x).sum() / self.top**2"},
-        ("minus the largest", "example"): {"return x / self.top": "return x - self.top"},
-        ("dout changed", "input changed"): {STRAIGHT: "dout /= self.top\n        dx = dout"},
-        ("nothing returned", "wrong type"): {"        return dx": "        pass"},
-        ("y in place of x", "input changed"): {
-            "return x / self.top": "x /= self.top\n        return x"
-        },
-    },
-)
-
-# 3
 THROUGH = "self.through = (x > 0) & (x < lid)"
 HELD = "self.held = x > lid"
 DLID = "dlid[...] = (dout * self.held).sum(axis=0)"
@@ -263,7 +173,7 @@ class ReluWithLid:
     },
 )
 
-# 4
+# 3
 DA = "da = (dout @ W.T) * self.mask"
 DW = "dW[...] = self.h.T @ dout + self.x.T @ da"
 DB = "db[...] = dout.sum(axis=0) + da.sum(axis=0)"
@@ -375,6 +285,96 @@ class Twice:
         ("the package's layer", "own work"): {
             "a = x @ W + b": "from common.layers import Affine\n\n"
             "        a = Affine(W, b).forward(x)"
+        },
+    },
+)
+
+# 4
+STRAIGHT = "dx = dout / self.top"
+DTOP = "-(dout * self.x).sum(axis=1, keepdims=True) / self.top**2"
+ADD = "dx += dtop * (self.x == self.top)"
+TOP = "x.max(axis=1, keepdims=True)"
+of(
+    "by_largest",
+    {
+        "a loop over the rows": """
+class ByLargest:
+    def forward(self, x):
+        self.x = x
+        return [list(row / max(row)) for row in x]
+
+    def backward(self, dout):
+        dx = np.zeros_like(self.x)
+        for n, (row, d) in enumerate(zip(self.x, dout)):
+            best = int(np.argmax(row))
+            for i in range(len(row)):
+                dx[n, i] += d[i] / row[best]
+                dx[n, best] -= d[i] * row[i] / row[best] ** 2
+        return dx
+""",
+        "argmax and a place": {ADD: "dx[np.arange(len(dx)), self.x.argmax(axis=1)] += dtop[:, 0]"},
+        "through the outputs": {
+            DTOP: "-(dout * self.x / self.top).sum(axis=1)[:, None] / self.top"
+        },
+        "einsum": {DTOP: '-np.einsum("nd,nd->n", dout, self.x)[:, None] / self.top**2'},
+        "the Jacobian of each row": """
+class ByLargest:
+    def forward(self, x):
+        self.x = x
+        return x / x.max(axis=1)[:, None]
+
+    def backward(self, dout):
+        rows = []
+        for row, d in zip(self.x, dout):
+            top = row.max()
+            J = np.eye(len(row)) / top - np.outer(row / top**2, row == top)
+            rows.append(d @ J)
+        return np.array(rows)
+""",
+        "where": {ADD: "dx = np.where(self.x == self.top, dx + dtop, dx)"},
+        "the largest set to 0 and summed": {
+            STRAIGHT: "others = self.x < self.top\n        dx = dout / self.top * others",
+            DTOP: "-(dout * self.x * others).sum(axis=1, keepdims=True) / self.top**2",
+        },
+    },
+    {
+        ("the top as a constant", "top as a constant"): {ADD: ""},
+        ("only the top", "way through the top only"): {STRAIGHT: "dx = np.zeros_like(dout)"},
+        ("the place of the top is written over", "straight way of the largest overwritten"): {
+            ADD: "dx = np.where(self.x == self.top, dtop, dx)"
+        },
+        ("the top's gradient to the whole row", "to all places"): {ADD: "dx += dtop"},
+        ("only its own product", "own output only"): {
+            DTOP: "-(dout * self.x * (self.x == self.top)).sum(axis=1, keepdims=True) / self.top**2"
+        },
+        ("its own product alone, without a sum", "own output only"): {
+            DTOP: "-(dout * self.x) / self.top**2"
+        },
+        ("a plus", "divisor with a plus"): {DTOP: DTOP[1:]},
+        ("no square", "no square"): {DTOP: DTOP[:-3]},
+        ("the largest of all", "largest of the batch"): {
+            TOP: "x.max()",
+            DTOP: "-(dout * self.x).sum() / self.top**2",
+        },
+        ("down the columns", "largest of a column"): {
+            TOP: "x.max(axis=0, keepdims=True)",
+            DTOP: "-(dout * self.x).sum(axis=0, keepdims=True) / self.top**2",
+        },
+        ("begins with ones", "upstream"): {
+            STRAIGHT: "dout = np.ones_like(dout)\n        dx = dout / self.top"
+        },
+        ("no axis kept", "stopped"): {TOP: "x.max(axis=1)[:0]"},
+        ("the output for the input", "top as a constant"): {
+            "self.x, self.top = x, " + TOP: "self.top = " + TOP + "\n        self.x = x / self.top"
+        },
+        ("the first place is the largest", "example"): {ADD: "dx[:, :1] += dtop"},
+        ("absolute values", "example"): {TOP: "abs(x).min(axis=1, keepdims=True)"},
+        ("summed over the batch", "example"): {DTOP: "-(dout * self.x).sum() / self.top**2"},
+        ("minus the largest", "example"): {"return x / self.top": "return x - self.top"},
+        ("dout changed", "input changed"): {STRAIGHT: "dout /= self.top\n        dx = dout"},
+        ("nothing returned", "wrong type"): {"        return dx": "        pass"},
+        ("y in place of x", "input changed"): {
+            "return x / self.top": "x /= self.top\n        return x"
         },
     },
 )

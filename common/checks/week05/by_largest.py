@@ -1,4 +1,4 @@
-"""Exercise 2: a maximum and a division, with a branch before them."""
+"""Exercise 4: a maximum and a division, with a branch before them."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ HINTS = BACK | read_hints(
     """
 top as a constant:
     ? The largest number of a row grows. What happens to the others' outputs?
-    @ 1_apples_and_a_tax.ipynb, section "A number that is used twice"
+    @ 3_softmax_with_loss.ipynb, section "The largest score is taken away"
     ! The largest number stands below the line too, and from there a second gradient comes back.
 
 way through the top only:
@@ -32,7 +32,7 @@ to all places:
 
 own output only:
     ? Into how many outputs does the largest number of a row go, below the line?
-    @ 1_apples_and_a_tax.ipynb, section "Sums and copies of arrays"
+    @ 3_softmax_with_loss.ipynb, section "Back to the sum"
     ! It was handed to all the divisions of its row, so their gradients add up.
 
 divisor with a plus:
@@ -94,7 +94,7 @@ def by_largest(x, dout, x_2, dout_2, mistake=None):
     return {"y": y, "dx": dx, "y of the second batch": y_2, "dx of the second batch": dx_2}
 
 
-@exercise(2, "Divide by the largest", 14)
+@exercise(4, "Divide by the largest", 14)
 def check_by_largest(ByLargest, rng):
     def steps(x, dout, x_2, dout_2):
         layer = ByLargest()

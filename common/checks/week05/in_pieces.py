@@ -22,7 +22,7 @@ short piece as a full one:
 
 sum of means:
     ? Twice the same piece: is the mean of both larger than that of one?
-    @ 3_softmax_with_loss.ipynb, section "@BATCH"
+    @ 3_softmax_with_loss.ipynb, section "A batch, with ids or one-hot"
     ! The loss is a mean over all examples, so each piece brings only its share.
 
 last piece only:

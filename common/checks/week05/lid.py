@@ -1,4 +1,4 @@
-"""Exercise 3: ReLU with a lid that is learned."""
+"""Exercise 2: ReLU with a lid that is learned."""
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def lid(lid, x, dout, x_2, dout_2, mistake=None):
     return made
 
 
-@exercise(3, "ReLU with a lid", 10)
+@exercise(2, "ReLU with a lid", 10)
 def check_lid(ReluWithLid, rng):
     def steps(lid, x, dout, x_2, dout_2):
         layer = ReluWithLid(lid)

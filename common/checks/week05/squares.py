@@ -12,38 +12,38 @@ HINTS = BACK | read_hints(
     """
 gradient of the probabilities:
     ? Is it the gradient of the scores that you return, or that of the probabilities?
-    @ 3_softmax_with_loss.ipynb, section "@GRAPH"
+    @ 3_softmax_with_loss.ipynb, section "Back to the scores"
     ! It was the logarithm of the other loss that made everything else cancel. Here softmax is
       still to be walked back.
 
 as a sigmoid:
     ? One score grows. Do the probabilities of the other classes stand still?
-    @ 3_softmax_with_loss.ipynb, section "@GRAPH"
+    @ 3_softmax_with_loss.ipynb, section "Back to the scores"
     ! All classes share one sum, so each score reaches each probability.
 
 way through the sum lost:
     ? How many ways lead from an exponential to the probabilities?
-    @ 3_softmax_with_loss.ipynb, section "@GRAPH"
+    @ 3_softmax_with_loss.ipynb, section "Back to the scores"
     ! An exponential stands above the line, and in the sum below it.
 
 way through the sum only:
     ? How many ways lead from an exponential to the probabilities?
-    @ 3_softmax_with_loss.ipynb, section "@GRAPH"
+    @ 3_softmax_with_loss.ipynb, section "Back to the scores"
     ! An exponential stands above the line, and in the sum below it.
 
 sum of the batch:
     ? Which probabilities change when a score of the first example grows?
-    @ 3_softmax_with_loss.ipynb, section "@BATCH"
+    @ 3_softmax_with_loss.ipynb, section "A batch, with ids or one-hot"
     ! Each example has a sum of its own.
 
 no 1/N:
     ? The loss is a mean. Did the mean come back?
-    @ 3_softmax_with_loss.ipynb, section "@BATCH"
+    @ 3_softmax_with_loss.ipynb, section "A batch, with ids or one-hot"
     ! What divides on the way forward divides on the way back.
 
 not a mean:
     ? Twice the same batch, one below the other: is your loss still the same?
-    @ 3_softmax_with_loss.ipynb, section "@BATCH"
+    @ 3_softmax_with_loss.ipynb, section "A batch, with ids or one-hot"
     ! The loss of a batch is the mean of its examples' losses.
 
 divided by classes too:
@@ -63,7 +63,7 @@ gradient with a 2:
 
 turned round:
     ? The right class has too small a probability. Must its gradient be positive or negative?
-    @ 3_softmax_with_loss.ipynb, section "@YT"
+    @ 3_softmax_with_loss.ipynb, section "What y − t says"
     ! Descent goes against the gradient: where a score should rise, the gradient is negative.
 """
 )

@@ -1,4 +1,4 @@
-"""Exercise 4: one affine layer that is used twice."""
+"""Exercise 3: one affine layer that is used twice."""
 
 import numpy as np
 
@@ -106,7 +106,7 @@ def twice(W, b, x, dout, x_2, dout_2, mistake=None):
     return made
 
 
-@exercise(4, "The same weights twice", 14)
+@exercise(3, "The same weights twice", 14)
 def check_twice(Twice, rng):
     def steps(W, b, x, dout, x_2, dout_2):
         layer = Twice(W, b)
