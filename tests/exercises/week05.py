@@ -77,6 +77,19 @@ def bill(price, number, rate, friends, dout):
         },
         ("dleft is dout", "divisor lost"): {LEFT: "dleft = dout"},
         ("begins with 1", "upstream"): {LEFT: "dout = 1\n    dleft = dout / friends"},
+        ("by wiggling", "example"): """
+def bill(price, number, rate, friends, dout):
+    at = [price, number, rate, friends]
+    each = lambda: at[0] * at[1] * (1 - at[2]) / at[3]
+    slopes = []
+    for i in range(4):
+        at[i] += 1e-5
+        above = each()
+        at[i] -= 2e-5
+        slopes.append(dout * (above - each()) / 2e-5)
+        at[i] += 1e-5
+    return each(), slopes
+""",
         ("the rate gets itself", "example"): {"doff * total": "doff * rate"},
         ("the forward value only", "stopped"): {", (dtotal": "\n    _ = (dtotal"},
         ("divided by the friends twice", "example"): {LEFT: "dleft = dout / friends**2"},
