@@ -96,6 +96,6 @@ def check_bill(answer, rng):
         return {name: float(value) for name, value in made.items()}
 
     paper = {"price": 3.0, "number": 8.0, "rate": 0.25, "friends": 2.0, "dout": 2.0}
-    dear = problem() | {"price": 1e9}  # what wiggling by a small step leaves is rounding
+    dear = problem() | {"price": 1e13}  # a small step up and down changes nothing
     judge([paper, problem(), problem(), dear], steps, bill, HINTS)
     return "each number hears how much it matters, the branch by both its ways"
