@@ -15,7 +15,7 @@ __all__ = ["TwoLayerNet"]
 class TwoLayerNet(BaseModel):
     """Affine, sigmoid, affine; trained under softmax with loss.
 
-    Derived in week 11, notebook 4.
+    Derived in week 5, notebook 4, equation (1), and in week 11, notebook 4.
 
     Parameters
     ----------
