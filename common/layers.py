@@ -81,8 +81,8 @@ class MatMul:
 class Affine:
     """Multiply rows by a weight matrix and add a bias: ``y = x W + b``.
 
-    Derived in week 3, notebook 2, equation (2), forward, and in week 11, notebook 2,
-    equations (6), (7) and (8), backward.
+    Derived in week 3, notebook 2, equation (2), forward; in week 5, notebook 2, equations (3)
+    to (6), and in week 11, notebook 2, equations (6), (7) and (8).
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class Affine:
 class Sigmoid:
     """``y = 1 / (1 + exp(-x))``, elementwise.
 
-    Derived in week 11, notebook 2, equation (9).
+    Derived in week 5, notebook 2, equation (2), and in week 11, notebook 2, equation (9).
     """
 
     def __init__(self):
@@ -162,6 +162,8 @@ class Tanh:
 
 class Relu:
     """``y = max(x, 0)``, elementwise.
+
+    Derived in week 5, notebook 2, equation (1).
 
     Attributes
     ----------
@@ -206,8 +208,8 @@ class Softmax:
 class SoftmaxWithLoss:
     """Softmax and cross entropy in one: the mean over the batch of ``-ln y[correct class]``.
 
-    Derived in week 11, notebook 3, equations (8) and (9); the loss from scores also in week 4,
-    notebook 1, equation (7).
+    Derived in week 5, notebook 3, equations (4) and (6), and in week 11, notebook 3,
+    equations (8) and (9); the loss from scores also in week 4, notebook 1, equation (7).
 
     Attributes
     ----------

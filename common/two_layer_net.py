@@ -3,7 +3,7 @@
 Shapes: N examples, D features, H hidden, V classes.
 """
 
-from common.arguments import as_generator, check_whole
+from common.arguments import as_generator, check_number, check_whole
 from common.borders import guard
 from common.layers import Affine, Sigmoid, SoftmaxWithLoss
 from common.model import BaseModel
@@ -13,9 +13,9 @@ __all__ = ["TwoLayerNet"]
 
 
 class TwoLayerNet(BaseModel):
-    """Affine, sigmoid, affine; trained under softmax with loss.
+    """Affine, a bend (sigmoid), affine; trained under softmax with loss.
 
-    Derived in week 11, notebook 4.
+    Derived in week 5, notebook 4, equations (1) to (4), and in week 11, notebook 4.
 
     Parameters
     ----------
@@ -23,22 +23,37 @@ class TwoLayerNet(BaseModel):
         D, H and V.
     rng : seed or generator, optional
         Where the weights are drawn; by default NumPy's global state.
+    activation : class of a layer without parameters
+        What bends, `Sigmoid` or `Relu`; it is called without arguments.
+    start : float or "he"
+        The weights start at this many times a standard normal number;
+        with "he" at sqrt(2 / n) times it, for the n inputs of their layer.
 
     Attributes
     ----------
     params, grads : [W_1, b_1, W_2, b_2], [dW_1, db_1, dW_2, db_2], float32
-        Weights start at 0.01 times a standard normal number, biases at 0.
+        Biases start at 0.
+
+    Raises
+    ------
+    ValueError
+        A size is no whole number of 1 or more, or `start` neither "he" nor a number of 0 or more.
     """
 
-    def __init__(self, input_size, hidden_size, output_size, rng=None):
+    def __init__(
+        self, input_size, hidden_size, output_size, rng=None, *, activation=Sigmoid, start=0.01
+    ):
         D, H, V = input_size, hidden_size, output_size
         for name, size in (("input_size", D), ("hidden_size", H), ("output_size", V)):
             check_whole(name, size, 1)
+        if start != "he":
+            check_number("start", start)
         draw = (as_generator(rng) or np.random).standard_normal
-        W_1 = 0.01 * np.asarray(draw((D, H))).astype("f")
-        W_2 = 0.01 * np.asarray(draw((H, V))).astype("f")
+        size_1, size_2 = ((2 / n) ** 0.5 if start == "he" else start for n in (D, H))  # (4)
+        W_1 = size_1 * np.asarray(draw((D, H))).astype("f")
+        W_2 = size_2 * np.asarray(draw((H, V))).astype("f")
         b_1, b_2 = np.zeros(H, dtype="f"), np.zeros(V, dtype="f")
-        self.layers = [Affine(W_1, b_1), Sigmoid(), Affine(W_2, b_2)]
+        self.layers = [Affine(W_1, b_1), activation(), Affine(W_2, b_2)]
         self.loss_layer = SoftmaxWithLoss()
         self.params = [p for layer in self.layers for p in layer.params]
         self.grads = [g for layer in self.layers for g in layer.grads]
@@ -46,7 +61,7 @@ class TwoLayerNet(BaseModel):
     def predict(self, x):
         """x : (N, D) -> scores : (N, V)"""
         for layer in self.layers:
-            x = layer.forward(x)
+            x = layer.forward(x)  # (1)
         return x
 
     def forward(self, x, t):
@@ -55,9 +70,9 @@ class TwoLayerNet(BaseModel):
 
     def backward(self, dout=1):
         """dout : scalar -> dx : (N, D)"""
-        dout = self.loss_layer.backward(dout)
+        dout = self.loss_layer.backward(dout)  # (2), ds
         for layer in reversed(self.layers):
-            dout = layer.backward(dout)
+            dout = layer.backward(dout)  # (2): dh, then dx
         return dout
 
 

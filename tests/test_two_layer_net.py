@@ -3,7 +3,8 @@
 import numpy
 import pytest
 
-from common.gradient_check import double_precision
+from common.gradient_check import check_gradients, double_precision
+from common.layers import Relu, Sigmoid
 from common.optimizer import SGD
 from common.trainer import Trainer
 from common.two_layer_net import TwoLayerNet
@@ -62,6 +63,45 @@ def test_a_seed_draws_the_same_and_leaves_the_global_state_alone():
     assert (numpy.random.get_state()[1] == before).all()
     for p, q in zip(*(model.params for model in models), strict=True):
         numpy.testing.assert_array_equal(p, q)
+
+
+@pytest.mark.parametrize(
+    ("start", "sizes"), [(0, (0, 0)), (1, (1, 1)), (0.3, (0.3, 0.3)), ("he", (1, 0.5))]
+)
+def test_the_start_is_a_size_of_the_same_draws(start, sizes):
+    """He's start is sqrt(2 / n) for n inputs: 1 for two of them, 0.5 for eight."""
+    model = TwoLayerNet(2, 8, 3, rng=7, start=start)
+    rng = numpy.random.default_rng(7)
+    for W, shape, size in zip(model.params[::2], ((2, 8), (8, 3)), sizes, strict=True):
+        expected = size * rng.standard_normal(shape)
+        numpy.testing.assert_allclose(W, expected, rtol=1e-6)
+        assert W.dtype == numpy.dtype("f")
+
+
+def test_without_keywords_it_is_a_sigmoid_at_a_hundredth():
+    plain = TwoLayerNet(2, 5, 3, rng=7)
+    told = TwoLayerNet(2, 5, 3, rng=7, activation=Sigmoid, start=0.01)
+    assert type(plain.layers[1]) is type(told.layers[1]) is Sigmoid
+    for p, q in zip(plain.params, told.params, strict=True):
+        numpy.testing.assert_array_equal(p, q)
+
+
+def test_another_activation():
+    """Three hidden numbers by hand, 1 + 2, 1 - 2 and 0: ReLU stops the second one."""
+    model = double_precision(TwoLayerNet(2, 3, 2, activation=Relu))
+    numbers = ([[1, 1, 0], [1, -1, 0]], [0, 0, 0], [[1, 0], [0, 1], [1, 1]], [0.5, 0])
+    for p, value in zip(model.params, numbers, strict=True):
+        p[...] = value
+    numpy.testing.assert_allclose(model.predict(numpy.array([[1.0, 2]])), [[3.5, 0]])
+    he = double_precision(TwoLayerNet(4, 6, 3, rng=0, activation=Relu, start="he"))
+    x = numpy.random.default_rng(1).standard_normal((5, 4))
+    assert check_gradients(he, x, numpy.arange(5) % 3) < 1e-7
+
+
+@pytest.mark.parametrize("start", ["He", -0.01, None, float("nan")])
+def test_a_start_that_cannot_be_is_refused(start):
+    with pytest.raises(ValueError, match=r"start=.*; allowed is"):
+        TwoLayerNet(2, 5, 3, start=start)
 
 
 @pytest.mark.parametrize("labels", ["ids", "one-hot"])
