@@ -167,7 +167,7 @@ def test_the_start_page_shows(lab):
 @pytest.mark.parametrize(
     ("clicks", "name"),
     [
-        (["0_overview.ipynb"], "week11/0_overview"),
+        (["0_overview.ipynb"], "week01/0_overview"),
         (["week11/0_overview.ipynb", "4_learn_the_spiral.ipynb"], "week11/4_learn_the_spiral"),
         (["week16/0_overview.ipynb", "exercises.ipynb"], "week16/exercises"),
     ],
