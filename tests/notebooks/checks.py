@@ -24,6 +24,7 @@ KNOWN_TAGS = {IGNORED, RAISES, HIDDEN}
 DIFFERS = re.compile(r"(.*_)?(time|times|timeit|seconds|perf_counter|is_available)")
 NETWORK = {"ftplib", "http", "pooch", "requests", "socket", "ssl", "urllib"}
 HOME = re.compile(r"# ((?:common|dataset)/[\w/]+\.py)$")
+PART = re.compile(r"# (common/[\w/]+\.py), (\w+)$")  # methods of one of its classes
 RERUN = "run `make notebooks`"
 RESTORE = "run `git restore` on it to lose that, or `make notebooks` to keep your change"
 
@@ -326,6 +327,33 @@ def definitions(source):
     return found
 
 
+def derived_in_part(notebook, path):
+    """Methods that name the class they are from are that class's methods, docstrings aside."""
+    for number, cell in code_cells(notebook):
+        part = PART.match(cell.source.splitlines()[0])
+        if not part:
+            continue
+        file = ROOT / part[1]
+        shipped = methods(file.read_text(encoding="utf-8"), part[2]) if file.exists() else {}
+        here = methods(cell.source)
+        if not here:
+            yield f"code cell {number} names {part[2]} and has no method; take the name away"
+        for name, code in here.items():
+            if code != shipped.get(name):
+                yield f"code cell {number}: {name} differs from that of {part[2]}; make them one"
+
+
+def methods(source, owner=None):
+    """Name -> parsed code, without docstrings, of each method of the class, or of all classes."""
+    found = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef) and owner in (None, node.name):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    found |= definitions(ast.unparse(inner))
+    return found
+
+
 CHECKS = [
     complete,
     normal,
@@ -340,4 +368,5 @@ CHECKS = [
     ends_well,
     small_enough,
     derived,
+    derived_in_part,
 ]

@@ -375,6 +375,20 @@ def a_home_of_nothing(notebook):
     write(notebook, 7, "# common/layers.py\nlayer = Sigmoid()")
 
 
+@seen_by(
+    checks.derived_in_part,
+    "code cell 7: backward differs from that of Sigmoid; make them one",
+)
+def a_drifted_method(notebook):
+    drifted = SIGMOID.replace("(1 - self.out)", "(self.out - 1)")
+    write(notebook, 7, drifted.replace("layers.py", "layers.py, Sigmoid", 1))
+
+
+@seen_by(checks.derived_in_part, "code cell 7 names Sigmoid and has no method; take the name away")
+def a_class_without_a_method(notebook):
+    write(notebook, 7, "# common/layers.py, Sigmoid\nlayer = Sigmoid()")
+
+
 # --- the tests ----------------------------------------------------------------------------
 
 
