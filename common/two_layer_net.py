@@ -1,4 +1,6 @@
-"""A network of two affine layers with a sigmoid between them: the smallest that bends a boundary.
+"""A network of two affine layers with a bend between them: the smallest that bends a boundary.
+
+The bend is a sigmoid or a ReLU, as the caller says.
 
 Shapes: N examples, D features, H hidden, V classes.
 """
@@ -13,9 +15,10 @@ __all__ = ["TwoLayerNet"]
 
 
 class TwoLayerNet(BaseModel):
-    """Affine, a bend (sigmoid), affine; trained under softmax with loss.
+    """Affine, a bend (`activation`), affine; trained under softmax with loss.
 
-    Derived in week 5, notebook 4, equations (1) to (4), and in week 11, notebook 4.
+    Derived in week 5, notebook 4, equations (1) to (4), and in week 11, notebook 4:
+    (1) forward and (2) back with a sigmoid, (3) and (4) the start "he".
 
     Parameters
     ----------
@@ -24,20 +27,30 @@ class TwoLayerNet(BaseModel):
     rng : seed or generator, optional
         Where the weights are drawn; by default NumPy's global state.
     activation : class of a layer without parameters
-        What bends, `Sigmoid` or `Relu`; it is called without arguments.
+        What bends: `Sigmoid`, the default, or `Relu`; it is called without arguments.
     start : float or "he"
-        The weights start at this many times a standard normal number;
-        with "he" at sqrt(2 / n) times it, for the n inputs of their layer.
+        The weights start at this many times a standard normal number, by default 0.01;
+        with "he" at sqrt(2 / n) times it, for the n inputs of their layer: equation (4),
+        which keeps the size of the numbers behind a ReLU.
 
     Attributes
     ----------
     params, grads : [W_1, b_1, W_2, b_2], [dW_1, db_1, dW_2, db_2], float32
         Biases start at 0.
+    layers : [Affine, activation, Affine]
+        What the activation remembers is in ``layers[1]``: a sigmoid's ``out``, a ReLU's ``mask``.
 
     Raises
     ------
     ValueError
         A size is no whole number of 1 or more, or `start` neither "he" nor a number of 0 or more.
+
+    Examples
+    --------
+    >>> from common.layers import Relu
+    >>> model = TwoLayerNet(64, 50, 10, rng=0, activation=Relu, start="he")
+    >>> [p.shape for p in model.params]
+    [(64, 50), (50,), (50, 10), (10,)]
     """
 
     def __init__(
@@ -59,17 +72,20 @@ class TwoLayerNet(BaseModel):
         self.grads = [g for layer in self.layers for g in layer.grads]
 
     def predict(self, x):
-        """x : (N, D) -> scores : (N, V)"""
+        """x : (N, D) -> scores : (N, V), by (1); the activation bends them in between."""
         for layer in self.layers:
             x = layer.forward(x)  # (1)
         return x
 
     def forward(self, x, t):
-        """x : (N, D), t : (N,) ids or (N, V) one-hot -> loss : scalar"""
+        """x : (N, D), t : (N,) ids or (N, V) one-hot -> loss : scalar, the mean over N"""
         return self.loss_layer.forward(self.predict(x), t)
 
     def backward(self, dout=1):
-        """dout : scalar -> dx : (N, D)"""
+        """dout : scalar -> dx : (N, D), by (2); writes into the arrays of `grads`.
+
+        With another activation, its own slope stands where (2) has that of the sigmoid, h (1 - h).
+        """
         dout = self.loss_layer.backward(dout)  # (2), ds
         for layer in reversed(self.layers):
             dout = layer.backward(dout)  # (2): dh, then dx
