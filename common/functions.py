@@ -85,6 +85,17 @@ def softmax(x):
         ``y_i = exp(x_i) / sum_j exp(x_j)``.  The largest score is subtracted
         first: numerator and denominator shrink by the same factor, and no
         exponent is positive, so nothing overflows.
+
+    Raises
+    ------
+    TypeError : ``x`` holds no numbers.
+    ValueError : V is 0.
+
+    Examples
+    --------
+    >>> softmax(np.log([[6, 3, 1], [1, 1, 2]]))
+    array([[0.6 , 0.3 , 0.1 ],
+           [0.25, 0.25, 0.5 ]])
     """
     xp = array_module(x)
     x = as_floats(x)

@@ -93,6 +93,10 @@ class Affine:
     ----------
     params, grads : [W, b], [dW, db]
 
+    Raises
+    ------
+    ValueError : b is not (H,); in ``forward``, an example has not D numbers.
+
     Notes
     -----
     Volume 1 of *Deep Learning from Scratch* reads ``layer.dW`` and ``layer.db``, which are

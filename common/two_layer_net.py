@@ -15,7 +15,7 @@ __all__ = ["TwoLayerNet"]
 class TwoLayerNet(BaseModel):
     """Affine, sigmoid, affine; trained under softmax with loss.
 
-    Derived in week 11, notebook 4.
+    Derived in week 3, notebook 4, equations (1) and (2), forward, and in week 11, notebook 4.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class TwoLayerNet(BaseModel):
     def predict(self, x):
         """x : (N, D) -> scores : (N, V)"""
         for layer in self.layers:
-            x = layer.forward(x)
+            x = layer.forward(x)  # week 3, notebook 4: two layers are (1), the third (2)
         return x
 
     def forward(self, x, t):
