@@ -41,6 +41,11 @@ def sigmoid(x):
     -------
     y : array, the shape of ``x``
         Each number from 0 to 1.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1000.0, 0, 1000]))
+    array([0. , 0.5, 1. ])
     """
     xp = array_module(x)
     e = xp.exp(-xp.abs(x))
@@ -65,6 +70,11 @@ def relu(x):
     -------
     y : array, the shape and the type of ``x``
         No number below 0.
+
+    Examples
+    --------
+    >>> relu(np.array([-2, 0, 3]))
+    array([0, 0, 3])
     """
     return array_module(x).maximum(x, 0)  # (6)
 
@@ -85,6 +95,17 @@ def softmax(x):
         ``y_i = exp(x_i) / sum_j exp(x_j)``.  The largest score is subtracted
         first: numerator and denominator shrink by the same factor, and no
         exponent is positive, so nothing overflows.
+
+    Raises
+    ------
+    TypeError : ``x`` holds no numbers.
+    ValueError : V is 0.
+
+    Examples
+    --------
+    >>> softmax(np.log([[6, 3, 1], [1, 1, 2]]))
+    array([[0.6 , 0.3 , 0.1 ],
+           [0.25, 0.25, 0.5 ]])
     """
     xp = array_module(x)
     x = as_floats(x)

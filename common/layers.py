@@ -93,10 +93,21 @@ class Affine:
     ----------
     params, grads : [W, b], [dW, db]
 
+    Raises
+    ------
+    ValueError : b is not (H,); in ``forward``, an example has not D numbers.
+
     Notes
     -----
     Volume 1 of *Deep Learning from Scratch* reads ``layer.dW`` and ``layer.db``, which are
     ``layer.grads[0]`` and ``layer.grads[1]`` here, always the same two arrays.
+
+    Examples
+    --------
+    >>> W, b = np.array([[1, -1, 0.5], [-2, 1, 0.5]]), np.array([0.0, 1, -1])
+    >>> Affine(W, b).forward(np.array([[3.0, 1], [0, 2]]))
+    array([[ 1., -1.,  1.],
+           [-4.,  3.,  0.]])
     """
 
     def __init__(self, W, b):

@@ -17,8 +17,8 @@ __all__ = ["TwoLayerNet"]
 class TwoLayerNet(BaseModel):
     """Affine, a bend (`activation`), affine; trained under softmax with loss.
 
-    Derived in week 5, notebook 4, equations (1) to (4), and in week 11, notebook 4:
-    (1) forward and (2) back with a sigmoid, (3) and (4) the start "he".
+    Derived in week 3, notebook 4, equations (1) and (2), forward; in week 5, notebook 4,
+    equations (1) to (4), forward, back and the start "he"; and in week 11, notebook 4.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class TwoLayerNet(BaseModel):
     def predict(self, x):
         """x : (N, D) -> scores : (N, V), by (1); the activation bends them in between."""
         for layer in self.layers:
-            x = layer.forward(x)  # (1)
+            x = layer.forward(x)  # week 5, notebook 4 (1)
         return x
 
     def forward(self, x, t):

@@ -155,7 +155,7 @@ def bent_line(knots, heights):
 )
 
 # 3
-WEIGHTS = "weights = sum(D * H for D, H in zip(sizes[:-1], sizes[1:], strict=True))"
+WEIGHTS = "weights = sum(D * H for D, H in itertools.pairwise(sizes))"
 OUTPUTS = "outputs = sum(sizes[1:])"
 COUNTS = "return N * weights, weights + outputs, N * outputs"
 of(
