@@ -125,8 +125,12 @@ def prepare(cell, terms, with_solutions, folder):
         if "solutions" in folder.parts:  # written as for the learner's copy, which is a lesson
             lessons = f"../../notebooks/{folder.name}"
             cell.source = re.sub(r"\]\((\d+_\w+\.ipynb)", rf"]({lessons}/\1", cell.source)
+            cell.source = cell.source.replace("](../", "](../../notebooks/")
         cell.source = re.sub(
-            r"\]\(((?:\.\./)?glossary\.ipynb#([^)\s]+))\)",
+            r"\]\(\.\./\.\./common/(\w+)\.py\)", r"](../../package/common.\1.md)", cell.source
+        )
+        cell.source = re.sub(
+            r"\]\(((?:[./\w]*/)?glossary\.ipynb#([^)\s]+))\)",
             lambda link: f']({link[1]} "{terms[link[2]]}")' if link[2] in terms else link[0],
             cell.source,
         )
@@ -151,9 +155,13 @@ def with_anchors(text, folder):
         lambda anchor: f"({place}-{anchor[1].lower()}-{anchor[2]})=",
         text,
     )
+    lessons = folder.name  # a page of solutions has its exercises, but the lessons' sections
     return re.sub(
         r"\]\((?:(?:(\w+)/)?\w+\.ipynb)?#(Exercise|Section)-([\d-]+)\)",
-        lambda link: f"](#{link[1] or place}-{link[2].lower()}-{link[3]})",
+        lambda link: (
+            f"](#{link[1] or (place if link[2] == 'Exercise' else lessons)}"
+            f"-{link[2].lower()}-{link[3]})"
+        ),
         text,
     )
 
