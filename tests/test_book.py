@@ -38,6 +38,7 @@ def course(tmp_path_factory):
     write(root / "notebooks" / "glossary.ipynb", "# Glossary\n\n### a row\n\nA *line* of a matrix.")
     lesson = (
         "# Lesson\n\n[exercise](exercises.ipynb#Exercise-1), [trap](1_layer.ipynb#Section-1-2)\n"
+        "[room](../../common/layers.py)\n"
         'One **[row](../glossary.ipynb#a-row)**\n\n<a id="Section-1-2"></a>\n## 2 · A trap'
     )
     derived = new_code_cell("# common/layers.py\nclass MatMul:\n    pass", execution_count=1)
@@ -46,7 +47,8 @@ def course(tmp_path_factory):
     write(week / "1_layer.ipynb", lesson, derived, picture)
     write(week / "exercises.ipynb", '# Exercises\n\n<a id="Exercise-1"></a>\n## Exercise 1')
     answer = new_code_cell("### BEGIN SOLUTION\nsecret = 1\n### END SOLUTION", execution_count=1)
-    write(answers / "exercises.ipynb", "# Solutions\n\n[lesson](1_layer.ipynb)", answer)
+    links = "[lesson](1_layer.ipynb), [trap](1_layer.ipynb#Section-1-2), [start](../index.ipynb)"
+    write(answers / "exercises.ipynb", f"# Solutions\n\n{links}", answer)
     return root
 
 
@@ -112,6 +114,16 @@ def test_a_link_to_a_section_leads_there(pages):
     page = (pages / f"{LESSON}.html").read_text()
     assert 'href="#week16-section-1-2"' in page
     assert re.search(r'id="week16-section-1-2".{,200}2 · A trap', page, re.S)
+
+
+def test_a_solution_leads_where_the_learners_copy_does(pages):
+    page = (pages / "solutions/week16/exercises.html").read_text()
+    for place in "week16/1_layer.html", "week16/1_layer.html#week16-section-1-2", "index.html":
+        assert f'href="../../notebooks/{place}"' in page
+
+
+def test_a_file_of_the_package_is_its_page(pages):
+    assert 'href="../../package/common.layers.html"' in (pages / f"{LESSON}.html").read_text()
 
 
 def test_a_picture_has_its_words(pages):
