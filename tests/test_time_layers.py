@@ -111,8 +111,14 @@ def test_wrong_labels_are_refused():
     for shape in [(N,), (N, T + 1), (N, T, V + 1)]:
         with pytest.raises(ValueError, match=r"allowed are \(N, T, V\) and \(N, T\)"):
             TimeSoftmaxWithLoss().forward(xs, numpy.zeros(shape, int))
-    with pytest.raises(ValueError, match=r"allowed are \(N, T, V\) and \(N, T\)"):
+    with pytest.raises(ValueError, match=rf"^scores have shape \({T}, {V}\) and labels \({T},\); "):
         TimeSoftmaxWithLoss().forward(xs[0], numpy.zeros(T, int))
+
+
+def test_one_word_is_always_right():
+    """And a label that does not count is no label of it."""
+    ts = numpy.array([[0, -1, 0]])
+    assert TimeSoftmaxWithLoss().forward(numpy.ones((1, 3, 1)), ts) == 0
 
 
 def test_sigmoid_is_the_mean_over_sequences_and_steps():
