@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = all_exercises()
 text_of = lambda notebook: "\n".join(cell.source for cell in notebook.cells)
 NUMBER = r"\[(\d+)\]\(#Exercise-\d+\)"  # of the table of exercises: [1](#Exercise-1)
-LESSON = r"\[(\d+)\]\(\d+_\w+\.ipynb\)"  # and of its notebooks: [3](3_y_minus_t.ipynb)
+LESSON = r"\[(\d+)\]\(\d+_\w+\.ipynb(?:#[\w-]+)?\)"  # and of its notebooks: [3](3_y_minus_t.ipynb)
 SEEDS = (0, 1, 16_999)  # `python tools/exercises.py table` tries 200
 ACCIDENTS = {"example", "input changed", "wrong type", "stopped", "own work", "raise left"}
 
