@@ -169,8 +169,8 @@ PLANTS = {
         f"{LAYERS}[stand-in-PositionalEncoding: from position 2 on, scaled-False]",
     ),
     "two_layer_net.py": (
-        "W_1 = 0.01 * np.asarray(",
-        "W_1 = 0.01 * numpy.asarray(",
+        "W_1 = size_1 * np.asarray(",
+        "W_1 = size_1 * numpy.asarray(",
         f"{TRAINING}[stand-in-TwoLayerNet]",
     ),
     "word2vec.py": (

@@ -352,7 +352,7 @@ MUTANTS = {
     ),
     "a network of two layers that starts large": (
         "two_layer_net.py",
-        "W_2 = 0.01 *",
+        "W_2 = size_2 *",
         "W_2 = 1.0 *",
         "test_two_layer_net.py::test_the_first_loss_is_ln_v",
     ),
