@@ -74,7 +74,7 @@ class TwoLayerNet(BaseModel):
     def predict(self, x):
         """x : (N, D) -> scores : (N, V), by (1); the activation bends them in between."""
         for layer in self.layers:
-            x = layer.forward(x)  # week 5, notebook 4 (1)
+            x = layer.forward(x)  # week 3, notebook 4: two layers are (1), the third (2)
         return x
 
     def forward(self, x, t):
