@@ -980,7 +980,6 @@ def test_week_20_trains_and_shows_where_it_looks(Theirs, capsys):
         (TimeBiLSTM, {"stateful": False}),
         (TimeDropout, {"dropout_ratio": 0.5}),
         (self_attention.MultiHeadAttention, {"causal": False}),
-        (seq2seq.accuracy, {"batch_size": 500}),
     ],
 )
 def test_what_a_notebook_leaves_out_is_as_it_was(called, defaults):

@@ -1,7 +1,5 @@
 """Functions: right at known points, stable far out, float32 kept, bad labels refused."""
 
-import doctest
-
 import numpy
 import pytest
 from gradient_table import quick
@@ -21,7 +19,6 @@ from common.functions import (
     sum_squared_error,
     tanh,
 )
-from common.layers import Affine
 
 floats = arrays_of.arrays(
     float, arrays_of.array_shapes(max_dims=3, max_side=5), elements=st.floats(-1e4, 1e4)
@@ -358,13 +355,3 @@ def test_scores_of_whole_numbers_are_floats(dtype):
     loss = binary_cross_entropy(x.astype(float), t)
     assert binary_cross_entropy(x, t).tolist() == loss.tolist()
     assert binary_cross_entropy(x.tolist(), t=t).tolist() == loss.tolist()
-
-
-@pytest.mark.parametrize(
-    "shown", [sigmoid, relu, softmax, Affine], ids=lambda shown: shown.__name__
-)
-def test_the_examples_of_week_3_are_what_comes_out(shown):
-    names = {"np": numpy, shown.__name__: shown}
-    for example in doctest.DocTestFinder(recurse=False).find(shown, shown.__name__, globs=names):
-        assert example.examples
-        assert doctest.DocTestRunner().run(example).failed == 0

@@ -641,10 +641,12 @@ def test_a_training_that_diverges_is_told_once_at_its_step(losses, told, eval_in
         assert f"it was {losses[0]:.4g}: " in said
 
 
-def test_a_warning_points_at_the_line_that_called_fit():
-    _, of_pixels, _ = fitted(PIXELS.astype("uint8"), lr=1e-6)
+@pytest.mark.parametrize("eval_interval", [None, 1])
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+def test_a_warning_points_at_the_line_that_called_fit(dtype, eval_interval):
+    _, of_pixels, _ = fitted(PIXELS.astype(dtype), lr=1e-6)
     x = numpy.random.default_rng(0).standard_normal((30, 2))
-    _, of_a_rate, _ = fitted(x, lr=1e4, epochs=3, eval_interval=1)
+    _, of_a_rate, _ = fitted(x, lr=1e4, epochs=3, eval_interval=eval_interval)
     assert [warning.filename for warning in of_pixels + of_a_rate] == [__file__] * 2
 
 
