@@ -3,8 +3,8 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.problems import FLOAT32, ROUNDING, numbers
-from common.checks.week05.shared import BACK, IN_PLACE, KEPT, NEW, kept
+from common.checks.problems import FLOAT32, KEPT, NEW, ROUNDING, kept, numbers
+from common.checks.week05.shared import BACK, IN_PLACE
 
 __all__ = ["HINTS", "check_lid"]
 

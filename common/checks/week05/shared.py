@@ -1,16 +1,8 @@
-"""What the checks of several exercises share: hints, and whether an array is still the same."""
+"""Hints that several exercises share."""
 
 from common.checks.judge import read_hints
 
-__all__ = ["BACK", "IN_PLACE", "KEPT", "NEW", "kept"]
-
-KEPT, NEW = "the array from the beginning", "a new array"
-
-
-def kept(now, before):
-    """Whether all arrays are those from the beginning, in words."""
-    return KEPT if all(a is b for a, b in zip(now, before, strict=True)) else NEW
-
+__all__ = ["BACK", "IN_PLACE"]
 
 BACK = read_hints(
     """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.problems import FLOAT32, ROUNDING, numbers
+from common.checks.problems import FLOAT32, KEPT, NEW, ROUNDING, kept, numbers
 from common.checks.week11.shared import BRICKS, SHARED
 from common.functions import sigmoid
 
@@ -77,7 +77,6 @@ upstream:
     ! Every backward pass begins with what arrives, also for the parameters.
 """
 )
-KEPT, NEW = "the array from the beginning", "a new array"
 
 
 def learned_slope(a, x, dout, x_2, dout_2, mistake=None):
@@ -119,7 +118,7 @@ def check_learned_slope(LearnedSlope, rng):
             yield f"y{when}", layer.forward(x_n)
             yield f"dx{when}", layer.backward(d)
             yield f"da{when}", da
-            yield f"the array in grads{when}", KEPT if layer.grads[0] is da else NEW
+            yield f"the array in grads{when}", kept([layer.grads[0]], [da])
 
     def problem(N, D, dtype=float, size=1, N_2=2):
         of = lambda *shape: numbers(rng, shape, dtype)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from common.checks.judge import exercise, judge, read_hints
-from common.checks.problems import FLOAT32, ROUNDING, numbers
-from common.checks.week15.shared import BRICKS, KEPT, NEW, SHARED
+from common.checks.problems import FLOAT32, KEPT, NEW, ROUNDING, kept, numbers
+from common.checks.week15.shared import BRICKS, SHARED
 
 __all__ = ["HINTS", "check_edge_contexts"]
 
@@ -109,7 +109,7 @@ def check_edge_contexts(EdgeContexts, rng):
             yield f"h{when}", layer.forward(c)
             layer.backward(d)
             yield f"dW{when}", dW
-            yield f"the array in grads{when}", KEPT if layer.grads[0] is dW else NEW
+            yield f"the array in grads{when}", kept([layer.grads[0]], [dW])
 
     def problem(first, second, dtype=float):
         of = lambda *shape: numbers(rng, shape, dtype)

@@ -1,11 +1,10 @@
-"""What the checks of several exercises share: bricks, hints, and what an array in grads is."""
+"""What the checks of several exercises share: bricks, and hints."""
 
 from common.checks.judge import read_hints
 
-__all__ = ["BRICKS", "KEPT", "NEW", "SHARED"]
+__all__ = ["BRICKS", "SHARED"]
 
 BRICKS = "softmax", "array_module", "as_floats"
-KEPT, NEW = "the array from the beginning", "a new array"
 
 SHARED = read_hints(
     """
