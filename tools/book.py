@@ -122,13 +122,12 @@ def prepare(cell, terms, with_solutions, folder):
     """What a page needs and a notebook says otherwise."""
     if cell.cell_type == "markdown":
         cell.source = with_anchors(cell.source, folder)
-        if "solutions" in folder.parts:  # written as for the learner's copy, which is a lesson
-            lessons = f"../../notebooks/{folder.name}"
-            cell.source = re.sub(r"\]\((\d+_\w+\.ipynb)", rf"]({lessons}/\1", cell.source)
-            cell.source = cell.source.replace("](../", "](../../notebooks/")
         cell.source = re.sub(
             r"\]\(\.\./\.\./common/(\w+)\.py\)", r"](../../package/common.\1.md)", cell.source
         )
+        if "solutions" in folder.parts:  # written as for the learner's copy, which is a lesson
+            lessons = f"../../notebooks/{folder.name}/"
+            cell.source = re.sub(r"\]\((?=\.\./|\d+_)", f"]({lessons}", cell.source)
         cell.source = re.sub(
             r"\]\(((?:[./\w]*/)?glossary\.ipynb#([^)\s]+))\)",
             lambda link: f']({link[1]} "{terms[link[2]]}")' if link[2] in terms else link[0],
