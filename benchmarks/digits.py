@@ -34,6 +34,7 @@ import csv
 import itertools
 import statistics
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,15 +42,15 @@ from sklearn.neural_network import MLPClassifier
 
 from common.layers import Relu, Sigmoid
 from common.optimizer import SGD
+from common.rungs import turn_seconds
 from common.trainer import Trainer
 from common.two_layer_net import TwoLayerNet
 from dataset.mnist import load_mnist
 
 CURVE = Path(__file__).parent / "curves" / "mnist.csv"
 SEEDS, D, H, V, BATCH, EPOCHS = (0, 1, 2), 784, 50, 10, 100, 16
+FIELDS = ["who", "seed", "epoch", "loss", "right", "right_unseen"]
 RATES = {"relu": 0.5, "sigmoid": 1.0}
-
-
 MAKES = {
     "relu": {"activation": Relu, "start": "he"},
     "sigmoid": {"activation": Sigmoid, "start": 0.01},
@@ -133,16 +134,13 @@ def epochs(x, t):
 
 def in_turns(runs, over, under, turns, some):
     """Print the ratio of two of the runs : its median and where eight in ten turns lie"""
-    ratios = []
-    for _ in range(turns):
-        taken = []
-        for name in (over, under):
-            start = time.process_time()
-            for _ in range(some):
-                runs[name]()
-            taken.append(time.process_time() - start)
-        ratios.append(taken[0] / taken[1])
-    low, middle, high = np.percentile(ratios, (10, 50, 90))
+
+    def often(run):
+        for _ in range(some):
+            run()
+
+    spent = turn_seconds({name: partial(often, runs[name]) for name in (over, under)}, turns)
+    low, middle, high = np.percentile(spent[over] / spent[under], (10, 50, 90))
     print(f"{over} over {under}: {middle:.2f}, eight in ten turns {low:.2f} to {high:.2f}")
 
 
@@ -172,8 +170,6 @@ def main():
     with open(CURVE, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([FIELDS, *lines])
 
-
-FIELDS = ["who", "seed", "epoch", "loss", "right", "right_unseen"]
 
 if __name__ == "__main__":
     main()
