@@ -87,8 +87,7 @@ class Perceptron:
 
         Raises
         ------
-        ValueError : x has another shape, or holds nan or inf.
-        TypeError : x holds no numbers.
+        ValueError, TypeError : as in :meth:`score`.
 
         Examples
         --------
