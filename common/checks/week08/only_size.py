@@ -18,37 +18,37 @@ mean taken away:
 
 size as a constant:
     ? One input grows. What happens to the outputs of the other examples?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! Each input is in the size of its feature, and the size is below the line for all examples.
 
 way through the size only:
     ? Each input also stands above the line. What comes back from there?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! There are two ways from an input to the outputs. Both bring a gradient.
 
 size grows its outputs:
     ? The size of a feature grows. Do its outputs grow?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! What stands below the line makes the output smaller.
 
 no 1/N:
     ? The mean square is a mean. Did the mean come back?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! What divides on the way forward divides on the way back.
 
 gamma lost:
     ? What stands between the normalised number and the output?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! The output is gamma times the normalised number, so gamma is a factor on the way back.
 
 gamma learns from the input:
     ? What is gamma multiplied by on the way forward?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! A factor gets the gradient times the other factor, and that one is normalised already.
 
 gamma averaged:
     ? Where in the forward pass is gamma divided by N?
-    @ 3_batch_normalization.ipynb, section "Backward, by the graph"
+    @ 3_batch_normalization.ipynb, section "Back, node by node"
     ! Gamma meets every example, as a bias does. What they send back adds up.
 
 one size for all:
@@ -68,22 +68,22 @@ no root:
 
 never kept:
     ? Where should the running mean square come from at test time?
-    @ 3_batch_normalization.ipynb, section "At test time"
+    @ 3_batch_normalization.ipynb, section "The class, and test time"
     ! Each training batch moves the running mean a little towards its own.
 
 batch at test time:
     ? At test time, does the answer for an image depend on the other images?
-    @ 3_batch_normalization.ipynb, section "At test time"
+    @ 3_batch_normalization.ipynb, section "The class, and test time"
     ! What was kept in training takes the place of what the batch would say.
 
 running mean in training:
     ? In training, which mean square divides?
-    @ 3_batch_normalization.ipynb, section "At test time"
+    @ 3_batch_normalization.ipynb, section "The class, and test time"
     ! A training batch is divided by its own size. The running mean is for later.
 
 learns at test time:
     ? May a test image change the network?
-    @ 3_batch_normalization.ipynb, section "At test time"
+    @ 3_batch_normalization.ipynb, section "The class, and test time"
     ! The running mean is moved in training only.
 
 root kept:
@@ -93,7 +93,7 @@ root kept:
 
 momentum turned round:
     ? The factor is 0.9. Does one batch change nearly everything, or a little?
-    @ 3_batch_normalization.ipynb, section "At test time"
+    @ 3_batch_normalization.ipynb, section "The class, and test time"
     ! The factor says how much of the old value stays.
 
 a loop:
