@@ -227,8 +227,8 @@ class Belief:
 # 3
 START = "return (2 / (D * (left**2 + right**2))) ** 0.5"
 EACH = "each = std**2 * (left**2 + right**2) / 2"
-AHEAD = "forward *= width * each"
-BEHIND = "backward *= following * each"
+AHEAD = "forward *= widths[i] * each"
+BEHIND = "backward *= widths[i + 1] * each"
 of(
     "two_slopes",
     {
@@ -259,8 +259,8 @@ def growth(widths, std, left, right):
     return np.exp(logs[:-1].sum()), np.exp(logs[1:].sum())
 """,
         "by the start of each layer": {
-            AHEAD: "forward *= (std / start(width, left, right)) ** 2",
-            BEHIND: "backward *= (std / start(following, left, right)) ** 2",
+            AHEAD: "forward *= (std / start(widths[i], left, right)) ** 2",
+            BEHIND: "backward *= (std / start(widths[i + 1], left, right)) ** 2",
         },
         "a list": {"return forward, backward": "return [forward, backward]"},
         "an array": {"return forward, backward": "return np.array([forward, backward])"},
@@ -319,13 +319,13 @@ def growth(widths, std, left, right):
         ("forward and backward changed round", "directions changed round"): {
             "return forward, backward": "return backward, forward"
         },
-        ("the same both ways", "back as forward"): {BEHIND: "backward *= width * each"},
+        ("the same both ways", "back as forward"): {BEHIND: "backward *= widths[i] * each"},
         ("no slopes on the way back", "no bend on the way back"): {
-            BEHIND: "backward *= following * std**2"
+            BEHIND: "backward *= widths[i + 1] * std**2"
         },
         ("the last layer", "last layer only"): {
-            AHEAD: "forward = width * each",
-            BEHIND: "backward = following * each",
+            AHEAD: "forward = widths[i] * each",
+            BEHIND: "backward = widths[i + 1] * each",
         },
         ("a sum", "factors added"): {
             "forward = backward = 1.0": "forward = backward = 0.0",
@@ -334,12 +334,8 @@ def growth(widths, std, left, right):
         },
         ("He", "example"): {START: "return (2 / D) ** 0.5"},
         ("Xavier", "example"): {START: "return (1 / D) ** 0.5"},
-        ("the first layer only", "example"): {
-            "zip(widths[:-1], widths[1:], strict=True)": "[widths[:2]]"
-        },
-        ("one layer too many", "example"): {
-            "widths[:-1], widths[1:], strict=True": "widths, widths[1:] + [1], strict=True"
-        },
+        ("the first layer only", "example"): {"range(len(widths) - 1)": "range(1)"},
+        ("one layer too many", "example"): {"range(len(widths) - 1)": "range(-1, len(widths) - 1)"},
         ("roots of the factors", "example"): {
             "return forward, backward": "return forward**0.5, backward**0.5"
         },
@@ -616,8 +612,8 @@ class DropWeights:
 )
 
 # 6
-CHOICES = "choices = np.array([comb(below, n - 1) for below in range(M)])"
-NEXT = "expected.append((choices * ordered).sum() / comb(M, n))"
+CHOICES = "choices = np.array([comb(below, n - 1) for below in range(runs)])"
+NEXT = "expected.append((choices * ordered).sum() / comb(runs, n))"
 SORTED = "np.sort(scores)"
 of(
     "expected_best",
@@ -680,7 +676,7 @@ def expected_best(scores):
         ("the best so far", "order of the list"): {NEXT: "expected.append(scores[:n].max())"},
         ("not sorted", "not sorted"): {SORTED: "scores"},
         ("with replacement", "with replacement"): {
-            NEXT: "shares = (np.arange(M + 1) / M) ** n\n"
+            NEXT: "shares = (np.arange(runs + 1) / runs) ** n\n"
             "        expected.append((np.diff(shares) * ordered).sum())"
         },
         ("from the largest", "worst"): {SORTED: "np.sort(scores)[::-1]"},
@@ -690,13 +686,13 @@ def expected_best(scores):
             CHOICES: CHOICES.replace("below,", "below + 1,")
         },
         ("unique scores", "every score once"): {
-            "M, ordered, expected = len(scores), np.sort(scores), []": "ordered, expected = "
-            "np.unique(scores), []\n    M = len(ordered)"
+            "runs, ordered, expected = len(scores), np.sort(scores), []": "ordered, expected = "
+            "np.unique(scores), []\n    runs = len(ordered)"
         },
-        ("no division", "not a mean"): {NEXT: NEXT.replace(" / comb(M, n)", "")},
+        ("no division", "not a mean"): {NEXT: NEXT.replace(" / comb(runs, n)", "")},
         ("n others", "example"): {CHOICES: CHOICES.replace("n - 1", "n")},
-        ("one n too few", "example"): {"range(1, M + 1)": "range(1, M)"},
-        ("from n = 0", "stopped"): {"range(1, M + 1)": "range(M)"},
+        ("one n too few", "example"): {"range(1, runs + 1)": "range(1, runs)"},
+        ("from n = 0", "stopped"): {"range(1, runs + 1)": "range(runs)"},
         ("the median of the choices", "example"): """
 def expected_best(scores):
     from itertools import combinations

@@ -52,12 +52,12 @@ not divided on the way back:
 
 variance of the mask:
     ? A weight that stays is made larger. What does a larger number do to the variance?
-    @ 2_where_to_start.ipynb, section "The size of one sum"
+    @ 4_fit_and_overfit.ipynb, section "Dropout"
     ! A factor enters a variance by its square.
 
 mean of the square:
     ? Does the mean of the squares already say how far the numbers lie from their mean?
-    @ 2_where_to_start.ipynb, section "The size of one sum"
+    @ 4_fit_and_overfit.ipynb, section "Dropout"
     ! The variance is the mean of the squares without the square of the mean.
 
 share turned round:
