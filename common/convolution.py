@@ -1,0 +1,377 @@
+"""Convolution and pooling: a small window that slides over pictures.
+
+Shapes: N pictures in a batch, C channels, H and W height and width, K filters of FH by FW,
+OH and OW the output's height and width.  A stride that does not divide leaves out the last
+rows and columns, which no window covers: nothing is computed from them, and their gradient is 0.
+"""
+
+import numpy
+
+from common.arguments import check_whole
+from common.borders import guard, prepared
+from common.functions import as_floats
+from common.layer_tools import Memory, with_floats, zeros_for
+from common.np import array_module
+
+__all__ = ["Convolution", "Pooling", "col2im", "im2col", "output_size"]
+
+
+def output_size(size, window, stride=1, pad=0):
+    """How many places a window has along one side of a picture.
+
+    Derived in week 9, notebook 1.
+
+    Parameters
+    ----------
+    size, window, stride, pad : int
+        Of the picture, the window, its step, and the rows added at both ends.
+
+    Raises
+    ------
+    ValueError : one is no whole number that allows a window, or the window is larger than the
+        padded picture.
+
+    Examples
+    --------
+    >>> output_size(28, 5), output_size(28, 5, pad=2), output_size(7, 2, stride=2)
+    (24, 28, 3)
+    """
+    return (size + 2 * pad - window) // stride + 1
+
+
+def im2col(x, filter_h, filter_w, stride=1, pad=0):
+    """Every window of every picture as one row of a matrix.
+
+    Derived in week 9, notebook 2.
+
+    Parameters
+    ----------
+    x : array, shape (N, C, H, W)
+    filter_h, filter_w, stride, pad : int
+
+    Returns
+    -------
+    col : array, shape (N * OH * OW, C * filter_h * filter_w)
+        Rows in the order of (picture, row, column), columns in that of the filter's numbers.
+
+    Raises
+    ------
+    ValueError : x is not 4-D, or the window is larger than the padded picture.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> im2col(np.arange(9.0).reshape(1, 1, 3, 3), 2, 2)
+    array([[0., 1., 3., 4.],
+           [1., 2., 4., 5.],
+           [3., 4., 6., 7.],
+           [4., 5., 7., 8.]])
+    """
+    N, C, H, W = x.shape
+    OH, OW = output_size(H, filter_h, stride, pad), output_size(W, filter_w, stride, pad)
+    xp = array_module(x)
+    padded = xp.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    col = xp.empty((N, C, filter_h, filter_w, OH, OW), dtype=x.dtype)
+    for i in range(filter_h):
+        for j in range(filter_w):
+            # what number (i, j) of the window meets, at all its places
+            col[:, :, i, j] = padded[
+                :, :, i : i + stride * OH : stride, j : j + stride * OW : stride
+            ]
+    return col.transpose(0, 4, 5, 1, 2, 3).reshape(N * OH * OW, -1)
+
+
+def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0):
+    """Add the rows of a matrix back to where :func:`im2col` took them from.
+
+    Derived in week 9, notebook 2.  A pixel that stands in several windows gets the sum of
+    what they bring: it is the gradient of ``im2col``, and not its inverse.
+
+    Parameters
+    ----------
+    col : array, shape (N * OH * OW, C * filter_h * filter_w)
+    x_shape : (N, C, H, W)
+    filter_h, filter_w, stride, pad : int
+
+    Returns
+    -------
+    x : array, shape (N, C, H, W)
+
+    Raises
+    ------
+    ValueError : the shapes do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2)[0, 0]
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+    N, C, H, W = x_shape
+    OH, OW = output_size(H, filter_h, stride, pad), output_size(W, filter_w, stride, pad)
+    xp = array_module(col)
+    col = col.reshape(N, OH, OW, C, filter_h, filter_w).transpose(0, 3, 4, 5, 1, 2)
+    padded = xp.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
+    for i in range(filter_h):
+        for j in range(filter_w):
+            padded[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride] += col[
+                :, :, i, j
+            ]
+    return padded[:, :, pad : pad + H, pad : pad + W]
+
+
+class Convolution:
+    """Slide K filters over pictures: ``y[n, k, r, c] = sum(window of x at (r, c) * W[k]) + b[k]``.
+
+    Derived in week 9, notebooks 1 and 2, there with the matrix of :func:`im2col`.  Here a few
+    pictures at a time become such a matrix, with its windows as columns: it stays in the
+    processor's cache, the product is already in the order of y, and nothing is transposed.
+    ``backward`` builds it again, which is quicker than to fetch it.
+
+    Parameters
+    ----------
+    W : array, shape (K, C, FH, FW)
+    b : array, shape (K,)
+    stride : int
+        How far the window moves.
+    pad : int
+        Rows and columns of zeros around each picture.
+
+    Attributes
+    ----------
+    params, grads : [W, b], [dW, db]
+
+    Raises
+    ------
+    ValueError : a shape, `stride` or `pad` is not as above; in ``forward``, x has other channels
+        than W, or is smaller than a filter.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Convolution(np.ones((1, 1, 2, 2)), np.array([0.5]))
+    >>> layer.forward(np.arange(9.0).reshape(1, 1, 3, 3))
+    array([[[[ 8.5, 12.5],
+             [20.5, 24.5]]]])
+    """
+
+    def __init__(self, W, b, stride=1, pad=0):
+        self.params, self.grads = [W, b], [zeros_for(W), zeros_for(b)]
+        if W.ndim != 4 or b.shape != W.shape[:1]:
+            told = f"W has shape {W.shape} and b {b.shape}"
+            raise ValueError(f"{told}; allowed are (K, C, FH, FW) and (K,)")
+        check_whole("stride", stride)
+        check_whole("pad", pad, 0)
+        self.stride, self.pad = stride, pad
+        self.memory = Memory()
+        self.cache = None
+
+    def forward(self, x):
+        """x : (N, C, H, W) -> y : (N, K, OH, OW)"""
+        W, b = self.params
+        xp = array_module(x)
+        N, (OH, OW) = len(x), self.places(x)
+        padded = self.padded(x)
+        y = xp.empty((N, len(W), OH * OW), dtype=xp.result_type(x, W))
+        filters = W.reshape(len(W), -1)  # (K, C FH FW)
+        for some in self.portions(N, OH * OW):
+            # y_nkp = sum_q W_kq col_nqp + b_k
+            xp.matmul(filters, self.columns(padded[some], OH, OW), out=y[some])
+            y[some] += b[:, None]
+        self.cache = padded, x.shape
+        return y.reshape(N, len(W), OH, OW)
+
+    def backward(self, dout):
+        """dout : (N, K, OH, OW) -> dx : (N, C, H, W)"""
+        W, _ = self.params
+        dW, db = self.grads
+        padded, (N, _, H, width) = self.cache
+        xp = array_module(padded)
+        _, K, OH, OW = dout.shape
+        dy = dout.reshape(N, K, OH * OW)
+        dpadded = xp.zeros(padded.shape, dtype=xp.result_type(dout, W))
+        filters = W.reshape(K, -1)
+        dfilters = xp.zeros(filters.shape, dtype=dW.dtype)
+        for some in self.portions(N, OH * OW):
+            col = self.columns(padded[some], OH, OW)  # (n, C FH FW, OH OW)
+            # dL/dW_kq = sum_np dL/dy_nkp col_nqp
+            dfilters += (dy[some] @ col.transpose(0, 2, 1)).sum(axis=0)
+            # dL/dcol_nqp = sum_k W_kq dL/dy_nkp
+            self.add_back(filters.T @ dy[some], dpadded[some], OH, OW)
+        dW[...] = dfilters.reshape(W.shape)
+        db[...] = dy.sum(axis=(0, 2))
+        return dpadded[:, :, self.pad : self.pad + H, self.pad : self.pad + width]
+
+    def places(self, x):
+        """(OH, OW)"""
+        sizes = zip(x.shape[2:], self.params[0].shape[2:], strict=True)
+        return [output_size(size, window, self.stride, self.pad) for size, window in sizes]
+
+    def padded(self, x):
+        """x with its border of zeros; x itself where there is none"""
+        if not self.pad:
+            return x
+        p = self.pad
+        return array_module(x).pad(x, [(0, 0), (0, 0), (p, p), (p, p)])
+
+    def portions(self, N, n_places):
+        """Slices of the batch, each with about ``PORTION`` numbers in its windows."""
+        W, _ = self.params
+        few = max(1, PORTION // (W[0].size * n_places)) if array_module(W) is numpy else N
+        return [slice(start, start + few) for start in range(0, N, few)]
+
+    def columns(self, padded, OH, OW):
+        """The windows of some pictures : (n, C FH FW, OH OW)"""
+        n, (_, C, FH, FW) = len(padded), self.params[0].shape
+        col = self.memory("col", (n, C, FH, FW, OH, OW), padded)
+        for i, j, seen in windows(padded, FH, FW, self.stride, OH, OW):
+            col[:, :, i, j] = seen
+        return col.reshape(n, C * FH * FW, OH * OW)
+
+    def add_back(self, dcol, dpadded, OH, OW):
+        """Add the gradient of ``columns``, of its shape, into that of the pictures."""
+        n, (_, C, FH, FW) = len(dpadded), self.params[0].shape
+        dcol = dcol.reshape(n, C, FH, FW, OH, OW)
+        for i, j, seen in windows(dpadded, FH, FW, self.stride, OH, OW):
+            seen += dcol[:, :, i, j]
+
+
+PORTION = 200_000  # numbers: what stays in the cache
+
+
+def windows(padded, FH, FW, stride, OH, OW):
+    """Yield i, j, and what number (i, j) of a window meets at all its places, as a view."""
+    for i in range(FH):
+        for j in range(FW):
+            yield i, j, padded[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride]
+
+
+class Pooling:
+    """The largest number in each window, channel by channel.
+
+    Derived in week 9, notebook 3.
+
+    Parameters
+    ----------
+    pool_h, pool_w : int
+        The window.
+    stride : int, optional
+        By default the window's own size, so that no two overlap.
+    pad : int, less than the window
+        Rows and columns around each picture that are never the largest.
+
+    Attributes
+    ----------
+    params, grads : [], []
+
+    Raises
+    ------
+    ValueError : a size is not as above, or the window is not square and `stride` not given; in
+        ``forward``, x is not 4-D, or smaller than a window.
+
+    Notes
+    -----
+    Where several numbers of a window are the largest, the gradient goes to the first of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[1.0, 2, 5, 0], [4, 3, 0, 5]]).reshape(1, 1, 2, 4)
+    >>> layer = Pooling(2, 2)
+    >>> layer.forward(x)
+    array([[[[4., 5.]]]])
+    >>> layer.backward(np.ones((1, 1, 1, 2)))[0, 0]
+    array([[0., 0., 1., 0.],
+           [1., 0., 0., 0.]])
+    """
+
+    def __init__(self, pool_h, pool_w, stride=None, pad=0):
+        check_whole("pool_h", pool_h)
+        check_whole("pool_w", pool_w)
+        if stride is None:
+            if pool_h != pool_w:
+                raise ValueError(f"{pool_h=} and {pool_w=} differ; give the stride too")
+            stride = pool_h
+        check_whole("stride", stride)
+        check_whole("pad", pad, 0, min(pool_h, pool_w) - 1)
+        self.params, self.grads = [], []
+        self.pool_h, self.pool_w, self.stride, self.pad = pool_h, pool_w, stride, pad
+        self.largest = None
+        self.x_shape = None
+
+    def forward(self, x):
+        """x : (N, C, H, W) -> y : (N, C, OH, OW)"""
+        xp = array_module(x)
+        N, C, H, W = self.x_shape = x.shape
+        OH = output_size(H, self.pool_h, self.stride, self.pad)
+        OW = output_size(W, self.pool_w, self.stride, self.pad)
+        if self.pad:
+            p = self.pad
+            x = xp.pad(x, [(0, 0), (0, 0), (p, p), (p, p)], constant_values=-xp.inf)
+        y = xp.full((N, C, OH, OW), -xp.inf, dtype=x.dtype)
+        self.largest = xp.zeros(y.shape, dtype=int)  # which place of the window holds it
+        for i, j, seen in windows(x, self.pool_h, self.pool_w, self.stride, OH, OW):
+            xp.putmask(self.largest, seen > y, i * self.pool_w + j)
+            xp.maximum(y, seen, out=y)
+        return y
+
+    def backward(self, dout):
+        """dout : (N, C, OH, OW) -> dx : (N, C, H, W)"""
+        xp = array_module(dout)
+        N, C, H, W = self.x_shape
+        p = self.pad
+        dx = xp.zeros((N, C, H + 2 * p, W + 2 * p), dtype=dout.dtype)
+        OH, OW = dout.shape[2:]
+        for i, j, seen in windows(dx, self.pool_h, self.pool_w, self.stride, OH, OW):
+            seen += dout * (self.largest == i * self.pool_w + j)
+        return dx[:, :, p : p + H, p : p + W]
+
+
+def with_pictures(layer, x):
+    """As ``with_floats``; x must be 4-D, with the channels that the filters have."""
+    layer, x = with_floats(layer, x)
+    C = layer.params[0].shape[1] if layer.params else "C"
+    if x.ndim != 4 or C not in ("C", x.shape[1]):
+        told = f"x has shape {x.shape}; allowed is (N, {C}, H, W)"
+        alone = "; give one picture alone as x[None]" if x.ndim == 3 else ""
+        raise ValueError(told + alone)
+    return layer, x
+
+
+def checked_sizes(size, window, stride=1, pad=0):
+    """What ``output_size`` is called with: whole numbers, and a window that fits."""
+    for name, value, low in (("size", size, 1), ("window", window, 1), ("stride", stride, 1)):
+        check_whole(name, value, low)
+    check_whole("pad", pad, 0)
+    if window > size + 2 * pad:
+        told = f"a window of {window} does not fit into a picture of {size}"
+        raise ValueError(f"{told}, padded to {size + 2 * pad}" if pad else told)
+    return size, window, stride, pad
+
+
+def with_4_axes(x, *rest):
+    x = as_floats(x)
+    if x.ndim != 4:
+        raise ValueError(f"x has shape {x.shape}; allowed is (N, C, H, W)")
+    return x, *rest
+
+
+def with_rows_of_windows(col, x_shape, filter_h, filter_w, stride=1, pad=0):
+    col = as_floats(col)
+    if len(x_shape) != 4:
+        raise ValueError(f"{x_shape=}; allowed is (N, C, H, W)")
+    N, C, H, W = x_shape
+    OH, OW = output_size(H, filter_h, stride, pad), output_size(W, filter_w, stride, pad)
+    due = (N * OH * OW, C * filter_h * filter_w)
+    if col.shape != due:
+        raise ValueError(f"col has shape {col.shape}; allowed is {due}")
+    return col, x_shape, filter_h, filter_w, stride, pad
+
+
+# Lessons derive these as they stand above, for arrays that fit.
+output_size = prepared(output_size, checked_sizes)
+im2col = prepared(im2col, with_4_axes)
+col2im = prepared(col2im, with_rows_of_windows)
+guard(Convolution, Pooling, prepare=with_pictures)
