@@ -53,7 +53,7 @@ def sizes(size, layers):
             PLACES: "size = -(-(size + 2 * pad - covered) // stride) + 1"
         },
         ("no one added", "first place lost"): {PLACES: PLACES.removesuffix(" + 1")},
-        ("one added before the division", "counted, then divided"): {
+        ("one added before the division", "counted before the division"): {
             PLACES: "size = (size + 2 * pad - covered + 1) // stride"
         },
         ("no stride", "stride forgotten"): {PLACES: "size = size + 2 * pad - covered + 1"},
@@ -62,13 +62,13 @@ def sizes(size, layers):
             "found.append(size)": "found.append(places)",
         },
         ("not rounded", "example"): {PLACES: PLACES.replace("//", "/")},
-        ("rounded to the nearest", "example"): {
+        ("rounded to the nearest", "rounded to the nearest"): {
             PLACES: "size = round((size + 2 * pad - covered) / stride) + 1"
         },
         ("the last size", "example"): {"return found": "return size"},
         ("the line too", "example"): {"found = []": "found = [size]"},
         ("stride and dilation in each other's place", "example"): {
-            "numbers, stride, pad, dilation": "numbers, dilation, pad, stride"
+            "for numbers, stride, pad, dilation": "for numbers, dilation, pad, stride"
         },
         ("nothing returned", "wrong type"): {"return found": "found"},
         ("no holes and no pad", "example"): {
@@ -79,6 +79,151 @@ def sizes(size, layers):
 )
 
 # 2
+GRID = "oh, ow, fh, fw = np.ogrid[:OH, :OW, :FH, :FW]"
+ROW = "row = oh * stride + fh - pad"
+COLUMN = "column = ow * stride + fw - pad"
+INSIDE = "inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)"
+FOUND = "np.where(inside, row * width + column, height * width)"
+SHAPED = FOUND + ".reshape(OH * OW, FH * FW)"
+of(
+    "places",
+    {
+        "numbers with an edge, and views of windows": """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    pixels = np.arange(height * width).reshape(height, width)
+    wide = np.pad(pixels, pad, constant_values=height * width)
+    seen = np.lib.stride_tricks.sliding_window_view(wide, (FH, FW))[::stride, ::stride]
+    return seen.reshape(-1, FH * FW)
+""",
+        "new axes": {
+            GRID: "oh = np.arange(OH)[:, None, None, None]\n"
+            "    ow = np.arange(OW)[None, :, None, None]\n"
+            "    fh = np.arange(FH)[None, None, :, None]\n"
+            "    fw = np.arange(FW)[None, None, None, :]"
+        },
+        "two long lists of rows and columns": """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    OH = (height + 2 * pad - FH) // stride + 1
+    OW = (width + 2 * pad - FW) // stride + 1
+    row = np.repeat(np.arange(OH), OW)[:, None] * stride + np.repeat(np.arange(FH), FW) - pad
+    column = np.tile(np.arange(OW), OH)[:, None] * stride + np.tile(np.arange(FW), FH) - pad
+    found = row * width + column
+    found[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = height * width
+    return found
+""",
+        "a count and its digits": """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    OH = (height + 2 * pad - FH) // stride + 1
+    OW = (width + 2 * pad - FW) // stride + 1
+    oh, ow = np.divmod(np.arange(OH * OW), OW)
+    fh, fw = np.divmod(np.arange(FH * FW), FW)
+    row = np.add.outer(oh * stride, fh) - pad
+    column = np.add.outer(ow * stride, fw) - pad
+    inside = (row % height == row) & (column % width == column)
+    return np.where(inside, row * width + column, height * width)
+""",
+        "looked up in the padded picture": """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    wide = np.full((height + 2 * pad, width + 2 * pad), height * width)
+    wide[pad : pad + height, pad : pad + width] = np.arange(height * width).reshape(height, width)
+    top = np.arange(0, height + 2 * pad - FH + 1, stride)
+    left = np.arange(0, width + 2 * pad - FW + 1, stride)
+    row = top[:, None, None, None] + np.arange(FH)[:, None]
+    column = left[:, None, None] + np.arange(FW)
+    return wide[row, column].reshape(len(top) * len(left), FH * FW)
+""",
+        "a helper": {
+            "def pixel_numbers": "def within(count, length):\n"
+            "    return (count >= 0) & (count < length)\n\n\ndef pixel_numbers",
+            INSIDE: "inside = within(row, height) & within(column, width)",
+        },
+        "indices": {
+            GRID: "oh, ow, fh, fw = np.indices((OH, OW, FH, FW))",
+        },
+    },
+    {
+        ("the output's row", "row of the output"): {
+            FOUND: FOUND.replace("row * width", "row * OW")
+        },
+        ("height for width", "height for width"): {
+            FOUND: FOUND.replace("row * width", "row * height")
+        },
+        ("numbers with the zeros", "numbers of the padded picture"): {
+            SHAPED: "((row + pad) * (width + 2 * pad) + column + pad).reshape(OH * OW, FH * FW)"
+        },
+        ("no edge", "edge not seen"): {SHAPED: "(row * width + column).reshape(OH * OW, FH * FW)"},
+        ("negative ones only", "edge seen at one end"): {
+            INSIDE: "inside = (row >= 0) & (column >= 0)"
+        },
+        ("pad not taken off", "pad not taken off"): {
+            ROW: ROW.replace(" - pad", ""),
+            COLUMN: COLUMN.replace(" - pad", ""),
+        },
+        ("no stride", "stride forgotten"): {
+            ROW: ROW.replace(" * stride", ""),
+            COLUMN: COLUMN.replace(" * stride", ""),
+        },
+        ("down the columns", "windows down the columns"): {
+            SHAPED: FOUND + ".transpose(1, 0, 2, 3).reshape(OH * OW, FH * FW)"
+        },
+        ("the filter down its columns", "filter down the columns"): {
+            SHAPED: FOUND + ".transpose(0, 1, 3, 2).reshape(OH * OW, FH * FW)"
+        },
+        ("a column for each window", "windows as columns"): {SHAPED: SHAPED + ".T"},
+        ("zeros as pixel 0", "zeros as the first pixel"): {FOUND: FOUND[:-16] + " 0)"},
+        ("zeros as -1", "zeros as the last pixel"): {FOUND: FOUND[:-16] + " -1)"},
+        ("four loops", "a loop"): """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    found = []
+    for top in range(-pad, height + pad - FH + 1, stride):
+        for left in range(-pad, width + pad - FW + 1, stride):
+            found.append([])
+            for row in range(top, top + FH):
+                for column in range(left, left + FW):
+                    inside = 0 <= row < height and 0 <= column < width
+                    found[-1].append(row * width + column if inside else height * width)
+    return np.array(found)
+""",
+        ("a loop over the filter", "a loop"): """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    wide = np.pad(np.arange(height * width).reshape(height, width), pad,
+                  constant_values=height * width)
+    OH = (height + 2 * pad - FH) // stride + 1
+    OW = (width + 2 * pad - FW) // stride + 1
+    parts = [
+        wide[i : i + stride * OH : stride, j : j + stride * OW : stride].ravel()
+        for i in range(FH)
+        for j in range(FW)
+    ]
+    return np.stack(parts, axis=1)
+""",
+        ("a loop in a helper", "a loop"): {
+            "def pixel_numbers": "def grid(OH, OW, FH, FW):\n"
+            "    return [np.arange(n).reshape([-1 if i == k else 1 for i in range(4)])\n"
+            "            for k, n in enumerate((OH, OW, FH, FW))]\n\n\ndef pixel_numbers",
+            GRID: "oh, ow, fh, fw = grid(OH, OW, FH, FW)",
+        },
+        ("four axes", "example"): {SHAPED: FOUND},
+        ("the stride in the filter too", "example"): {
+            ROW: "row = (oh + fh) * stride - pad",
+            COLUMN: "column = (ow + fw) * stride - pad",
+        },
+        ("one too few", "example"): {"OH = (height + 2 * pad - FH) // stride + 1": "OH = 1"},
+        ("counted from 1", "example"): {FOUND: "1 + " + FOUND},
+        ("OW rows", "stopped"): {SHAPED: FOUND + ".reshape(OH * OW, FH * FW + 1)"},
+        ("nothing returned", "wrong type"): {"return np.where": "_ = np.where"},
+        ("the package's im2col", "own work"): """
+def pixel_numbers(height, width, FH, FW, stride, pad):
+    from common.convolution import im2col
+
+    numbers = 1.0 + np.arange(height * width).reshape(1, 1, height, width)
+    found = im2col(numbers, FH, FW, stride, pad) - 1
+    return np.where(found < 0, height * width, found)
+""",
+    },
+)
+
+# 3
 Y = "y += w[f] * np.roll(x, -f, axis=1)"
 DW = "dw[f] = (dout * np.roll(self.x, -f, axis=1)).sum()"
 DX = "dx += w[f] * np.roll(dout, f, axis=1)"
@@ -230,149 +375,6 @@ class Clock:
             DX: DX.replace("dout, f", "dout, -f"),
             DW: DW.replace("-f", "f"),
         },
-    },
-)
-
-# 3
-GRID = "oh, ow, fh, fw = np.ogrid[:OH, :OW, :FH, :FW]"
-ROW = "row = oh * stride + fh - pad"
-COLUMN = "column = ow * stride + fw - pad"
-INSIDE = "inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)"
-FOUND = "np.where(inside, row * width + column, height * width)"
-SHAPED = FOUND + ".reshape(OH * OW, FH * FW)"
-of(
-    "places",
-    {
-        "numbers with an edge, and views of windows": """
-def places(height, width, FH, FW, stride, pad):
-    pixels = np.arange(height * width).reshape(height, width)
-    wide = np.pad(pixels, pad, constant_values=height * width)
-    seen = np.lib.stride_tricks.sliding_window_view(wide, (FH, FW))[::stride, ::stride]
-    return seen.reshape(-1, FH * FW)
-""",
-        "new axes": {
-            GRID: "oh = np.arange(OH)[:, None, None, None]\n"
-            "    ow = np.arange(OW)[None, :, None, None]\n"
-            "    fh = np.arange(FH)[None, None, :, None]\n"
-            "    fw = np.arange(FW)[None, None, None, :]"
-        },
-        "two long lists of rows and columns": """
-def places(height, width, FH, FW, stride, pad):
-    OH = (height + 2 * pad - FH) // stride + 1
-    OW = (width + 2 * pad - FW) // stride + 1
-    row = np.repeat(np.arange(OH), OW)[:, None] * stride + np.repeat(np.arange(FH), FW) - pad
-    column = np.tile(np.arange(OW), OH)[:, None] * stride + np.tile(np.arange(FW), FH) - pad
-    found = row * width + column
-    found[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = height * width
-    return found
-""",
-        "a count and its digits": """
-def places(height, width, FH, FW, stride, pad):
-    OH = (height + 2 * pad - FH) // stride + 1
-    OW = (width + 2 * pad - FW) // stride + 1
-    oh, ow = np.divmod(np.arange(OH * OW), OW)
-    fh, fw = np.divmod(np.arange(FH * FW), FW)
-    row = np.add.outer(oh * stride, fh) - pad
-    column = np.add.outer(ow * stride, fw) - pad
-    inside = (row % height == row) & (column % width == column)
-    return np.where(inside, row * width + column, height * width)
-""",
-        "looked up in the padded picture": """
-def places(height, width, FH, FW, stride, pad):
-    wide = np.full((height + 2 * pad, width + 2 * pad), height * width)
-    wide[pad : pad + height, pad : pad + width] = np.arange(height * width).reshape(height, width)
-    top = np.arange(0, height + 2 * pad - FH + 1, stride)
-    left = np.arange(0, width + 2 * pad - FW + 1, stride)
-    row = top[:, None, None, None] + np.arange(FH)[:, None]
-    column = left[:, None, None] + np.arange(FW)
-    return wide[row, column].reshape(len(top) * len(left), FH * FW)
-""",
-        "a helper": {
-            "def places": "def within(count, length):\n"
-            "    return (count >= 0) & (count < length)\n\n\ndef places",
-            INSIDE: "inside = within(row, height) & within(column, width)",
-        },
-        "indices": {
-            GRID: "oh, ow, fh, fw = np.indices((OH, OW, FH, FW))",
-        },
-    },
-    {
-        ("the output's row", "row of the output"): {
-            FOUND: FOUND.replace("row * width", "row * OW")
-        },
-        ("height for width", "height for width"): {
-            FOUND: FOUND.replace("row * width", "row * height")
-        },
-        ("numbers with the zeros", "numbers of the padded picture"): {
-            SHAPED: "((row + pad) * (width + 2 * pad) + column + pad).reshape(OH * OW, FH * FW)"
-        },
-        ("no edge", "edge not seen"): {SHAPED: "(row * width + column).reshape(OH * OW, FH * FW)"},
-        ("negative ones only", "edge seen at one end"): {
-            INSIDE: "inside = (row >= 0) & (column >= 0)"
-        },
-        ("pad not taken off", "pad not taken off"): {
-            ROW: ROW.replace(" - pad", ""),
-            COLUMN: COLUMN.replace(" - pad", ""),
-        },
-        ("no stride", "stride forgotten"): {
-            ROW: ROW.replace(" * stride", ""),
-            COLUMN: COLUMN.replace(" * stride", ""),
-        },
-        ("down the columns", "windows down the columns"): {
-            SHAPED: FOUND + ".transpose(1, 0, 2, 3).reshape(OH * OW, FH * FW)"
-        },
-        ("the filter down its columns", "filter down the columns"): {
-            SHAPED: FOUND + ".transpose(0, 1, 3, 2).reshape(OH * OW, FH * FW)"
-        },
-        ("a column for each window", "windows as columns"): {SHAPED: SHAPED + ".T"},
-        ("zeros as pixel 0", "zeros as the first pixel"): {FOUND: FOUND[:-16] + " 0)"},
-        ("zeros as -1", "zeros as the last pixel"): {FOUND: FOUND[:-16] + " -1)"},
-        ("four loops", "a loop"): """
-def places(height, width, FH, FW, stride, pad):
-    found = []
-    for top in range(-pad, height + pad - FH + 1, stride):
-        for left in range(-pad, width + pad - FW + 1, stride):
-            found.append([])
-            for row in range(top, top + FH):
-                for column in range(left, left + FW):
-                    inside = 0 <= row < height and 0 <= column < width
-                    found[-1].append(row * width + column if inside else height * width)
-    return np.array(found)
-""",
-        ("a loop over the filter", "a loop"): """
-def places(height, width, FH, FW, stride, pad):
-    wide = np.pad(np.arange(height * width).reshape(height, width), pad,
-                  constant_values=height * width)
-    OH = (height + 2 * pad - FH) // stride + 1
-    OW = (width + 2 * pad - FW) // stride + 1
-    parts = [
-        wide[i : i + stride * OH : stride, j : j + stride * OW : stride].ravel()
-        for i in range(FH)
-        for j in range(FW)
-    ]
-    return np.stack(parts, axis=1)
-""",
-        ("a loop in a helper", "a loop"): {
-            "def places": "def grid(OH, OW, FH, FW):\n"
-            "    return [np.arange(n).reshape([-1 if i == k else 1 for i in range(4)])\n"
-            "            for k, n in enumerate((OH, OW, FH, FW))]\n\n\ndef places",
-            GRID: "oh, ow, fh, fw = grid(OH, OW, FH, FW)",
-        },
-        ("four axes", "example"): {SHAPED: FOUND},
-        ("the stride in the filter too", "example"): {
-            ROW: "row = (oh + fh) * stride - pad",
-            COLUMN: "column = (ow + fw) * stride - pad",
-        },
-        ("one too few", "example"): {"OH = (height + 2 * pad - FH) // stride + 1": "OH = 1"},
-        ("counted from 1", "example"): {FOUND: "1 + " + FOUND},
-        ("OW rows", "stopped"): {SHAPED: FOUND + ".reshape(OH * OW, FH * FW + 1)"},
-        ("nothing returned", "wrong type"): {"return np.where": "_ = np.where"},
-        ("the package's im2col", "own work"): """
-def places(height, width, FH, FW, stride, pad):
-    from common.layers import Affine
-
-    Affine(np.ones((1, 1)), np.ones(1)).forward(np.ones((1, 1)))
-""",
     },
 )
 
@@ -602,8 +604,13 @@ class MeanPooling:
             MEAN: MEAN.replace("mean", "sum") + " / self.size**2"
         },
         ("the whole window on the way back", "whole window back"): {COUNT: "count = self.size**2"},
-        ("only whole windows", "rest left out"): {
+        ("only whole windows", "rest left out forward"): {
             SIZES: SIZES.replace("range(0, length,", "range(0, length - self.size + 1,")
+        },
+        ("only whole windows, both ways", "rest left out"): {
+            SIZES: SIZES.replace("range(0, length,", "range(0, length - self.size + 1,"),
+            "dout.shape[2])": "self.shape[2] // self.size)",
+            "dout.shape[3])": "self.shape[3] // self.size)",
         },
         ("dout to each", "back without a division"): {SHARE: SHARE.removesuffix(" / count")},
         ("sums", "nothing divided"): {
@@ -636,7 +643,7 @@ class MeanPooling:
         ("a copy of the window", "example"): {
             "c : c + self.size]  # a view of dx": "c : c + self.size].copy()"
         },
-        ("the shape of the first batch", "stopped"): {
+        ("the shape of the first batch", "example"): {
             "self.shape = x.shape": "self.shape = getattr(self, 'shape', x.shape)"
         },
         ("x is divided in place", "input changed"): {
@@ -680,7 +687,7 @@ of(
         },
     },
     {
-        ("the channels added up first", "channels added up first"): {
+        ("the products added up", "channels added up after"): {
             LOOK: "z += (D[:, u, v, None, None] * x[:, :, u : u + OH, v : v + OW])"
             ".sum(axis=1, keepdims=True)"
         },

@@ -9,14 +9,14 @@ __all__ = ["HINTS", "check_cheap"]
 
 HINTS = read_hints(
     """
-channels added up first:
+channels added up first, channels added up after:
     ? How many channels does one filter of the first step see?
     @ exercises.ipynb, the equation of this exercise
     ! In the first step each channel has a filter of its own, and stays for itself.
 
 filter turned:
     ? The first number of a filter: does it meet the upper left pixel of its window?
-    @ 1_slide_a_window.ipynb, section "TODO-cross"
+    @ 1_slide_a_window.ipynb, section "The name, and what is meant"
     ! The filter lies on the window as it stands, and nothing is turned.
 
 mixed by a mean:
@@ -26,7 +26,7 @@ mixed by a mean:
 
 multiply-adds at one place, weights at every place:
     ? Does a picture that is twice as wide need more weights? Does it need more multiply-adds?
-    @ 4_where_the_time_goes.ipynb, section "TODO-madds"
+    @ 1_slide_a_window.ipynb, section "An affine layer with most weights gone"
     ! The weights are shared by all places of the output, and at every place they are used again.
 
 first step with all channels:
@@ -36,7 +36,7 @@ first step with all channels:
 
 steps multiplied:
     ? The first step is done, and then the second one. Are the costs of both added?
-    @ 4_where_the_time_goes.ipynb, section "TODO-madds"
+    @ 1_slide_a_window.ipynb, section "An affine layer with most weights gone"
     ! The second step works on what the first one has left. No step is repeated inside the other.
 
 second step forgotten:
@@ -60,6 +60,8 @@ def cheap(x, D, P, counts, mistake=None):
     z = np.einsum("nchwuv,cuv->nchw", seen, flat)
     if mistake == "channels added up first":
         z = np.einsum("nchwuv,kuv->nkhw", seen, flat)
+    elif mistake == "channels added up after":
+        z = z.sum(axis=1, keepdims=True) + 0 * z
     y = np.einsum("nchw,kc->nkhw", z, P)
     if mistake == "mixed by a mean":
         y = y / len(D)

@@ -1,4 +1,4 @@
-"""Exercise 2: a filter that goes round a ring, forward and back."""
+"""Exercise 3: a filter that goes round a ring, forward and back."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ HINTS = (
         """
 turned round:
     ? Does the filter look at the hours that come, or at those that are over?
-    @ 1_slide_a_window.ipynb, section "TODO-cross"
+    @ 1_slide_a_window.ipynb, section "The name, and what is meant"
     ! The equation counts forward in the filter and in the hours. Nothing is turned.
 
 stops at midnight:
@@ -30,32 +30,32 @@ midnight lost on the way back:
 
 way back as forward:
     ? One hour is in several windows. Did these windows begin after it, or before it?
-    @ 2_one_matrix_product.ipynb, section "TODO-dx"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! On the way forward an output looks at later hours, so an hour hears from earlier outputs.
 
 filter's gradient turned:
     ? Which hour did the second number of the filter multiply?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! A number of the filter gets what arrives, times the hour that it has met there.
 
 last number only, last window only:
     ? In how many windows is one hour? How many gradients come back to it?
-    @ 2_one_matrix_product.ipynb, section "TODO-trap"
+    @ 2_one_matrix_product.ipynb, section "Back into the picture: add, and do not assign"
     ! An assignment keeps the last of several. They have to be added.
 
 averaged:
     ? Where in the forward pass do you see a division?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! One filter serves all hours of all days, so all that comes back is added.
 
 bias averaged:
     ? How many outputs grow when the bias grows?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! The bias is in every output, with the factor 1, and the gradients add up.
 
 bias of one hour:
     ? To how many hours of a day is the bias added?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! The sum runs over the days and over their hours.
 """
     )
@@ -113,7 +113,7 @@ def clock(w, b, x, dout, x_2, dout_2, mistake=None):
     return made
 
 
-@exercise(2, "Round the clock", 14)
+@exercise(3, "Round the clock", 14)
 def check_clock(Clock, rng):
     def steps(w, b, x, dout, x_2, dout_2):
         layer = Clock(w, b)

@@ -23,32 +23,32 @@ gaps for distances:
 
 padded on one side:
     ? At how many ends of the line are zeros added?
-    @ 1_slide_a_window.ipynb, section "TODO-pad"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! Zeros are added before the first pixel and behind the last one.
 
 not padded:
     ? Where in your code is the line made longer?
-    @ 1_slide_a_window.ipynb, section "TODO-pad"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! The window slides over the line with its zeros.
 
-rounded up:
+rounded up, rounded to the nearest:
     ? The last step would carry the window over the end. Is this place counted?
-    @ 1_slide_a_window.ipynb, section "TODO-size"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! Only whole windows count. Pixels that no whole window reaches are left out.
 
 first place lost:
     ? A line as long as the window: how many places are there?
-    @ 1_slide_a_window.ipynb, section "TODO-size"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! You count the steps. There is one place more than there are steps.
 
-counted, then divided:
+counted before the division:
     ? A stride of 2 and three steps that are possible: at which of the four places do you stop?
-    @ 1_slide_a_window.ipynb, section "TODO-size"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! The stride divides the steps. The first place is there in any case.
 
 stride forgotten:
     ? How far does the window move from one place to the next?
-    @ 1_slide_a_window.ipynb, section "TODO-stride"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! A stride above 1 leaves places out.
 
 each from the first line:
@@ -79,9 +79,11 @@ def sizes(size, layers, mistake=None):
         places = steps // stride + 1
         if mistake == "rounded up":
             places = -(-steps // stride) + 1
+        elif mistake == "rounded to the nearest":
+            places = round(steps / stride) + 1
         elif mistake == "first place lost":
             places = steps // stride
-        elif mistake == "counted, then divided":
+        elif mistake == "counted before the division":
             places = (steps + 1) // stride
         found.append(places)
         now = size if mistake == "each from the first line" else places

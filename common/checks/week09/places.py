@@ -1,4 +1,4 @@
-"""Exercise 3: im2col of one channel as an array of pixel numbers, without a loop."""
+"""Exercise 2: im2col of one channel as an array of pixel numbers, without a loop."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ HINTS = read_hints(
     """
 row of the output:
     ? One pixel down in the picture: by how much does its number grow?
-    @ 2_one_matrix_product.ipynb, section "TODO-im2col"
+    @ exercises.ipynb, the text of this exercise
     ! The pixels are counted in the picture, and its rows are longer than those of the output.
 
 height for width:
@@ -26,22 +26,22 @@ numbers of the padded picture:
 
 edge not seen:
     ? Go one pixel to the left from the first pixel of a row. Which number do you get there?
-    @ 1_slide_a_window.ipynb, section "TODO-pad"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! Outside of the picture the count of pixels means nothing: rows and columns have to be asked.
 
 edge seen at one end:
     ? On how many sides do the zeros lie?
-    @ 1_slide_a_window.ipynb, section "TODO-pad"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! A row or a column may lie before the picture, and it may lie behind it.
 
 pad not taken off:
     ? At which row of the picture does the first window begin, if there are zeros above?
-    @ 1_slide_a_window.ipynb, section "TODO-pad"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! The first window begins outside, before the picture.
 
 stride forgotten:
     ? Where does the second window begin?
-    @ 1_slide_a_window.ipynb, section "TODO-stride"
+    @ 1_slide_a_window.ipynb, section "Padding and stride: count the places"
     ! The stride parts the beginnings of the windows. In a window the pixels stay neighbours.
 
 windows down the columns:
@@ -66,7 +66,7 @@ zeros as the first pixel, zeros as the last pixel:
 
 a loop:
     ? How did the addition table of two ranges come about, without a loop?
-    @ 2_one_matrix_product.ipynb, section "TODO-im2col"
+    @ exercises.ipynb, the text of this exercise
     ! Give each of the four counts an axis of its own, and let them be added all at once.
 """
 )
@@ -101,7 +101,7 @@ def places(height, width, FH, FW, stride, pad, mistake=None):
     return {"the numbers": found.T if mistake == "windows as columns" else found}
 
 
-@exercise(3, "The picture as numbers of pixels", 14)
+@exercise(2, "The picture as numbers of pixels", 14)
 def check_places(answer, rng):
     def steps(height, width, FH, FW, stride, pad):
         yield "the numbers", answer(height, width, FH, FW, stride, pad)
@@ -120,5 +120,5 @@ def check_places(answer, rng):
     paper = {"height": 3, "width": 4, "FH": 2, "FW": 2, "stride": 2, "pad": 1}
     whole = {"height": 2, "width": 3, "FH": 2, "FW": 3, "stride": 1, "pad": 0}
     judge([paper, problem(1, 0), problem(2, 2), problem(3, 1), whole], steps, places, HINTS)
-    refuse_loops(HINTS["a loop"], places=answer)
+    refuse_loops(HINTS["a loop"], pixel_numbers=answer)
     return "one index array, and a picture becomes the matrix of its windows"

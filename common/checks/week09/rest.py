@@ -15,14 +15,14 @@ always a whole window, whole window forward, whole window back:
     @ exercises.ipynb, the text of this exercise
     ! A window at the edge has fewer pixels, and its mean is over those that it has.
 
-rest left out:
+rest left out, rest left out forward:
     ? Is each pixel of the picture in some window of yours?
     @ exercises.ipynb, the text of this exercise
     ! The last window may hang over the edge. It counts as well.
 
 back without a division:
     ? A pixel wiggles by 1. By how much does the mean of its window move?
-    @ 3_pool_and_learn.ipynb, section "TODO-pool"
+    @ 3_pool_and_learn.ipynb, section "Keep the largest, by hand"
     ! What divides on the way forward divides on the way back.
 
 nothing divided:
@@ -32,7 +32,7 @@ nothing divided:
 
 back to the largest:
     ? A pixel that is not the largest wiggles a little. Does the mean of its window move?
-    @ 3_pool_and_learn.ipynb, section "TODO-pool"
+    @ 3_pool_and_learn.ipynb, section "Keep the largest, by hand"
     ! Here every pixel of a window has a part in the output, and the same part.
 
 the maximum:
@@ -77,6 +77,8 @@ def forward_backward(size, x, dout, mistake):
             if mistake == "the maximum":
                 y[:, :, i, j] = top[..., 0, 0]
             dx[at] = share * back[:, :, i, j, None, None]
+    if mistake == "rest left out forward":
+        y = y[:, :, : height // size, : width // size]
     return y, dx
 
 

@@ -8,7 +8,7 @@ BACK = read_hints(
     """
 upstream:
     ? What do you do with the gradient that arrives from above?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! Every backward pass begins with what arrives. It is a factor of all that goes on.
 """
 )

@@ -15,7 +15,7 @@ HINTS = (
         """
 overwritten:
     ? Two stamps lie on the same pixel. What does the equation do there?
-    @ 2_one_matrix_product.ipynb, section "TODO-trap"
+    @ 2_one_matrix_product.ipynb, section "Back into the picture: add, and do not assign"
     ! Ink comes on top of ink: what several stamps bring is added.
 
 averaged where they overlap:
@@ -41,12 +41,12 @@ stride forgotten:
 
 averaged:
     ? Where in the forward pass do you see a division by the number of examples?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! One stamp prints for all examples, and what comes back from them is added.
 
 averaged over the places:
     ? A stamp is used at every place of the input. Does each use count less, the more there are?
-    @ 2_one_matrix_product.ipynb, section "TODO-dW"
+    @ 2_one_matrix_product.ipynb, section "The way back, by hand"
     ! What is used at many places gets a gradient from each, and they add up.
 
 first channel only:
