@@ -199,7 +199,9 @@ class Convolution:
             # dL/dW_kq = sum_np dL/dy_nkp col_nqp
             dfilters += (dy[some] @ col.transpose(0, 2, 1)).sum(axis=0)
             # dL/dcol_nqp = sum_k W_kq dL/dy_nkp
-            self.add_back(filters.T @ dy[some], dpadded[some], OH, OW)
+            dcol = self.memory("dcol", col.shape, dpadded)
+            xp.matmul(filters.T, dy[some], out=dcol)
+            self.add_back(dcol, dpadded[some], OH, OW)
         dW[...] = dfilters.reshape(W.shape)
         db[...] = dy.sum(axis=(0, 2))
         return dpadded[:, :, self.pad : self.pad + H, self.pad : self.pad + width]
@@ -224,10 +226,14 @@ class Convolution:
 
     def columns(self, padded, OH, OW):
         """The windows of some pictures : (n, C FH FW, OH OW)"""
+        xp = array_module(padded)
         n, (_, C, FH, FW) = len(padded), self.params[0].shape
-        col = self.memory("col", (n, C, FH, FW, OH, OW), padded)
-        for i, j, seen in windows(padded, FH, FW, self.stride, OH, OW):
-            col[:, :, i, j] = seen
+        picture, channel, down, right = padded.strides
+        steps = picture, channel, down, right, self.stride * down, self.stride * right
+        shape = n, C, FH, FW, OH, OW  # each window, before a number of it is copied
+        seen = xp.lib.stride_tricks.as_strided(padded, shape, steps)
+        col = self.memory("col", shape, padded)
+        col[...] = seen
         return col.reshape(n, C * FH * FW, OH * OW)
 
     def add_back(self, dcol, dpadded, OH, OW):
@@ -238,7 +244,7 @@ class Convolution:
             seen += dcol[:, :, i, j]
 
 
-PORTION = 200_000  # numbers: what stays in the cache
+PORTION = 100_000  # numbers: what stays in the cache
 
 
 def windows(padded, FH, FW, stride, OH, OW):
@@ -298,35 +304,50 @@ class Pooling:
         check_whole("pad", pad, 0, min(pool_h, pool_w) - 1)
         self.params, self.grads = [], []
         self.pool_h, self.pool_w, self.stride, self.pad = pool_h, pool_w, stride, pad
-        self.largest = None
-        self.x_shape = None
+        self.cache = None
 
     def forward(self, x):
         """x : (N, C, H, W) -> y : (N, C, OH, OW)"""
-        xp = array_module(x)
-        N, C, H, W = self.x_shape = x.shape
-        OH = output_size(H, self.pool_h, self.stride, self.pad)
-        OW = output_size(W, self.pool_w, self.stride, self.pad)
-        if self.pad:
-            p = self.pad
+        xp, p = array_module(x), self.pad
+        self.cache = [x.shape]
+        if p:
             x = xp.pad(x, [(0, 0), (0, 0), (p, p), (p, p)], constant_values=-xp.inf)
-        y = xp.full((N, C, OH, OW), -xp.inf, dtype=x.dtype)
-        self.largest = xp.zeros(y.shape, dtype=int)  # which place of the window holds it
-        for i, j, seen in windows(x, self.pool_h, self.pool_w, self.stride, OH, OW):
-            xp.putmask(self.largest, seen > y, i * self.pool_w + j)
-            xp.maximum(y, seen, out=y)
+        # the largest of some neighbours in a row; then, of those, the largest down a column
+        for axis, window in (3, self.pool_w), (2, self.pool_h):
+            first, *others = slid(x, axis, window, self.stride)
+            y, larger = first.copy(), []
+            for other in others:
+                larger.append(other > y)
+                xp.maximum(y, other, out=y)
+            self.cache.append((x.shape, larger))
+            x = y
         return y
 
     def backward(self, dout):
         """dout : (N, C, OH, OW) -> dx : (N, C, H, W)"""
-        xp = array_module(dout)
-        N, C, H, W = self.x_shape
-        p = self.pad
-        dx = xp.zeros((N, C, H + 2 * p, W + 2 * p), dtype=dout.dtype)
-        OH, OW = dout.shape[2:]
-        for i, j, seen in windows(dx, self.pool_h, self.pool_w, self.stride, OH, OW):
-            seen += dout * (self.largest == i * self.pool_w + j)
+        (_, _, H, W), in_rows, in_columns = self.cache
+        xp, p = array_module(dout), self.pad
+        for axis, window, (shape, larger) in (
+            (2, self.pool_h, in_columns),
+            (3, self.pool_w, in_rows),
+        ):
+            dx = xp.zeros(shape, dtype=dout.dtype)
+            first, *others = slid(dx, axis, window, self.stride)
+            for other, mask in zip(reversed(others), reversed(larger), strict=True):
+                # y = max(y, other): the gradient goes to the larger one
+                to_other = dout * mask
+                other += to_other
+                dout = dout - to_other
+            first += dout
+            dout = dx
         return dx[:, :, p : p + H, p : p + W]
+
+
+def slid(x, axis, window, stride):
+    """What each number of a window meets at all its places along one axis, as views of x."""
+    n = output_size(x.shape[axis], window, stride)
+    before = (slice(None),) * axis
+    return [x[(*before, slice(i, i + stride * n, stride))] for i in range(window)]
 
 
 def with_pictures(layer, x):
