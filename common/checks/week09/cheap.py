@@ -26,7 +26,7 @@ mixed by a mean:
 
 multiply-adds at one place, weights at every place:
     ? Does a picture that is twice as wide need more weights? Does it need more multiply-adds?
-    @ 1_slide_a_window.ipynb, section "An affine layer with most weights gone"
+    @ 4_where_the_time_goes.ipynb, section "Count first"
     ! The weights are shared by all places of the output, and at every place they are used again.
 
 first step with all channels:
@@ -36,7 +36,7 @@ first step with all channels:
 
 steps multiplied:
     ? The first step is done, and then the second one. Are the costs of both added?
-    @ 1_slide_a_window.ipynb, section "An affine layer with most weights gone"
+    @ 4_where_the_time_goes.ipynb, section "Count first"
     ! The second step works on what the first one has left. No step is repeated inside the other.
 
 second step forgotten:
