@@ -26,7 +26,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import nbformat
-from exercises import ROOT, learners_copy
+from exercises import ROOT, exams, learners_copy
 
 PAPERS = 200
 
@@ -270,7 +270,7 @@ def main(arguments=None):
     parser.add_argument("--papers", type=int, default=PAPERS)
     parser.add_argument("--classroom", type=Path, default=ROOT / "classroom")
     options = parser.parse_args(arguments)
-    there = [path.parent.name for path in sources()]
+    there = [path.parent.name for path in exams()]
     if options.week not in there:
         sys.exit(f"{options.week} has no exam; weeks with one: {', '.join(there)}")
     if options.step == "table":
@@ -283,11 +283,6 @@ def main(arguments=None):
 
     print(draw(options.week, options.classroom.resolve()))
     return 0
-
-
-def sources():
-    """The instructor's exams, week by week."""
-    return sorted((ROOT / "solutions").glob("week*/exam.ipynb"))
 
 
 if __name__ == "__main__":

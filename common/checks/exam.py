@@ -221,7 +221,7 @@ def report(exam, number, *answers):
     paper = STATE["paper"]
     said = trouble(question, answers)
     if paper is None or paper.specimen:
-        said = "this is the specimen paper; write your id into the cell at the top, run all again"
+        said = "the specimen paper; write your id into the cell at the top, and run all again"
     elif said == TO_DO:
         STATE["answers"].pop(number, None)
     else:

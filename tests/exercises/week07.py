@@ -45,7 +45,10 @@ WRONG = [
     Wrong("slopes", "a sum in place of the mean", "a", {".sum() / 3": ".sum()"}),
     Wrong("slopes", "the sign of the logarithm", "a", {"-np.log": "np.log"}),
     Wrong(
-        "slopes", "the derivative", "b", {"slope = (": "slope = 3 * n['u'] * n['w'] ** 2 + 0 * ("}
+        "slopes",
+        "the derivative",
+        "b",
+        {"slope = (": "slope = f(1) - n['u'] + 3 * n['u'] * n['w'] ** 2 + 0 * ("},
     ),
     Wrong("slopes", "divided by h, not by 2 h", "b", {"/ (2 * n": "/ (1 * n"}),
     Wrong("slopes", "one step", "c", {"range(2)": "range(1)"}),

@@ -230,10 +230,14 @@ GRAPHS = [r"(x \cdot y + z) \cdot x", r"x \cdot y \cdot (x + z)", r"(x + y) \cdo
 
 
 def draw_graph(draw, variant):
-    x, y, z = draw.some_of(range(2, 8), 3)
-    signs = draw.some_of([1, 1, -1], 3)
-    made = {"x": x * signs[0], "y": y * signs[1], "z": z * signs[2]}
-    return made | {"dout": draw.integer(2, 5), "graph": variant}
+    def make(draw):
+        numbers, signs = draw.some_of(range(2, 8), 3), draw.some_of([1, 1, -1], 3)
+        return {name: a * b for name, a, b in zip("xyz", numbers, signs, strict=True)}
+
+    def fits(x, y, z):  # no gradient is 0, and none of the two ways to x
+        return all((x * y + z, 2 * x * y + z, x + z, 2 * x + z, x + y, 2 * x + y))
+
+    return draw.until(make, fits) | {"dout": draw.integer(2, 5), "graph": variant}
 
 
 def ask_graph(x, y, z, dout, graph):

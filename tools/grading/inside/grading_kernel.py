@@ -12,6 +12,7 @@ All this runs in the learner's own process: it stops what a learner tries in an
 evening, and no attacker.
 """
 
+import ast
 import builtins
 import contextlib
 import hashlib
@@ -234,10 +235,11 @@ def make_judge(order, shell):
         space = {**shell.user_ns, **{key: course[key] for key in names}}
         space["__builtins__"] = builtins
         calls, error, reload = Calls(folder), None, importlib.reload
+        points = None
         importlib.reload = lambda module: module  # it is as its file has it; a new one is not
         sys.setprofile(calls)
         try:
-            exec(compile(source, "<check>", "exec"), space)
+            points = execute(source, space)
         except BaseException as problem:
             error = [type(problem).__name__, str(problem)]
         stopped = sys.getprofile() is not calls
@@ -254,11 +256,22 @@ def make_judge(order, shell):
             error = error or ["OwnWorkError", f"calls {few(more)}: write it yourself"]
             notes.append(f"{name} calls {few(more)}, which the model answer does not: no points")
         verdict = {"name": name, "error": error, "notes": notes + said, "calls": list(calls.found)}
+        verdict["points"] = points
         said.clear()
         text = json.dumps(verdict, sort_keys=True)
         return {"text": text, "proof": hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()}
 
     return judge
+
+
+def execute(source, space):
+    """Execute a check; the value of its last line if that is a number: points for a part."""
+    tree, last = ast.parse(source), None
+    if isinstance(tree.body[-1], ast.Expr):
+        last = ast.Expression(tree.body.pop().value)
+    exec(compile(tree, "<check>", "exec"), space)
+    value = eval(compile(last, "<check>", "eval"), space) if last else None
+    return value if type(value) in (int, float) else None
 
 
 class Machinery:
