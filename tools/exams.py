@@ -279,8 +279,10 @@ def main(arguments=None):
         if not options.student:
             sys.exit("whose paper? python tools/exams.py answers week07 NAME")
         return answers(options.week, options.student, options.classroom)
+    from grade import prepare
     from grading.statistics import draw
 
+    prepare(options.classroom.resolve())
     print(draw(options.week, options.classroom.resolve()))
     return 0
 

@@ -63,6 +63,16 @@ WRONG = [
             "straight + dsecond * z": "straight",
         },
     ),
+    Wrong(
+        "graph",
+        "dout goes into L too",
+        "a",
+        {
+            "[value, straight + dinner": "[dout * value, straight + dinner",
+            "[value, dfirst": "[dout * value, dfirst",
+            "[value, straight + dsecond": "[dout * value, straight + dsecond",
+        },
+    ),
     Wrong("graph", "dout forgotten", "bcd", {'n["dout"]': "1"}),
     Wrong(
         "graph",
