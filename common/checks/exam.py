@@ -197,7 +197,10 @@ def open_paper(exam, student, sitting):
 
 
 def key_of(exam):
-    """The room with what is right, or None where it was left out."""
+    """The room with what is right, or None where it was left out.
+
+    While tools/grade.py grades, another function stands here, and lends the key to `judged` alone.
+    """
     try:
         return importlib.import_module(f"common.checks.{exam.NAME}.key")
     except ModuleNotFoundError:
@@ -286,18 +289,18 @@ def judged(exam, question, answers, paper):
     """
     if is_blank(answers):
         raise NotImplementedError(f"question {question.number} is blank")
-    key, n = key_of(exam), paper.numbers(question.number)
+    n = paper.numbers(question.number)
     if question.places:
-        due = key.values(question.number, n)
         try:
             values = values_of(question, answers[0])
         except AnswerError:
             return dict.fromkeys(question.parts, False)
+        due = key_of(exam).values(question.number, n)
         return {
             part: all(right_values(values[i], due[i]) for i in places)
             for part, places in question.places.items()
         }
-    return key.judge(question.number, n, paper.rng(question.number), *answers)
+    return key_of(exam).judge(question.number, n, paper.rng(question.number), *answers)
 
 
 def right_values(got, due):
@@ -346,7 +349,7 @@ class Marks(Table):
 def mark(exam):
     """A table of the exam: the points so far, or without a key what is answered."""
     rows, won, possible, hand = [], 0, 0, 0
-    paper, key = STATE["paper"], key_of(exam)
+    paper, key = STATE["paper"], None if os.environ.get("NBGRADER_EXECUTION") else key_of(exam)
     for number, question in exam.QUESTIONS.items():
         if question.by_hand:
             state, hand = "a reader gives the points", hand + question.points

@@ -28,7 +28,7 @@ from common.checks.exam import Draw, IdentityError, Paper, normal, open_paper, r
 
 WEEKS = [path.parent.name for path in exercises.exams()]
 PAPERS = 4
-MORE = 60  # papers that are drawn, and not answered
+MORE = 40  # papers that are drawn, and not answered
 needs_nbgrader = pytest.mark.skipif(
     importlib.util.find_spec("nbgrader") is None,
     reason="nbgrader is not installed: pip install 'nbgrader>=0.9.5'",
@@ -397,6 +397,28 @@ def replaces_the_paper(cells):
     )
 
 
+def asks_for_the_key(cells):
+    """The key imported, read, and asked for; an easier question put in place of another."""
+    cells["shapes"].source = (
+        "def shapes():\n"
+        "    from common.checks.week07 import key\n"
+        "    return key.values(1, paper.numbers(1))"
+    )
+    cells["perceptron"].source = (
+        "import common.checks.exam\n"
+        "try:\n"
+        "    key = common.checks.exam.key_of(week07)\n"
+        "except PermissionError:\n"
+        "    key = None\n"
+        "def perceptron():\n"
+        "    return key.values(2, paper.numbers(2))"
+    )
+    cells["forward"].source = (
+        "week07.QUESTIONS[4].parts.update(a=10, b=0, c=0, d=0)\n"
+        "common.checks.week07.paper.EXPRESSIONS[:] = [{}] * 3\n" + cells["forward"].source
+    )
+
+
 @pytest.fixture(scope="module")
 def classroom(tmp_path_factory):
     room = tmp_path_factory.mktemp("exam")
@@ -410,6 +432,7 @@ def classroom(tmp_path_factory):
     hand_in(room, "dan", "dan", {}, change=changed_check)
     hand_in(room, "emil", "emil", right, change=never_ends)
     hand_in(room, "finn", "finn", right, change=replaces_the_paper)
+    hand_in(room, "gina", "gina", right, change=asks_for_the_key)
     done = grade.grade("week07", room, jobs=2, say=lambda *a, **k: None, cell_seconds=8)
     return room, {result.student: result for result in done}
 
@@ -435,6 +458,9 @@ def test_a_class_is_graded_and_each_bad_hand_in_is_told(classroom):
     assert "check_perceptron was cut off" in said["emil"]
     assert results["finn"].graded
     assert total["finn"] < 84  # judged as the paper of finn, with the answers of another
+    assert total["gina"] == 84 - 8 - 9, said["gina"]
+    assert "tried to read key.py: refused" in said["gina"]
+    assert "replaced common.checks.week07.paper.EXPRESSIONS, common.checks" in said["gina"]
     with open(room / "grades.csv", encoding="utf-8", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert rows["cleo"]["points"] == "74.0"
@@ -443,6 +469,7 @@ def test_a_class_is_graded_and_each_bad_hand_in_is_told(classroom):
 
 
 @needs_nbgrader
+@pytest.mark.filterwarnings("ignore:Object of type")  # nbgrader's own
 def test_a_made_up_class_becomes_a_picture(tmp_path):
     from grading.statistics import draw
     from made_up import fill

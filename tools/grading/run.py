@@ -13,6 +13,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import nbformat
@@ -150,12 +151,16 @@ def order_for(given, classroom, calls=None):
         for node in ast.parse(c.source).body
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    real = os.path.realpath
+    real, imports = os.path.realpath, "\n".join(lines)
+    keys = sorted((ROOT / "common" / "checks").glob("week*/key.py"))
     return {
-        "imports": "\n".join(lines),
+        "imports": imports,
+        "keys": [k.parent.name for k in keys if k.parent.name in imports],
         "answers": sorted(set().union(*(defined(c.source) for c in code if is_answer(c)))),
         "calls": calls,
-        "closed": [real(ROOT / f) for f in ("solutions", "tests", ".git")] + [real(classroom)],
+        "closed": [real(ROOT / f) for f in ("solutions", "tests", ".git")]
+        + [real(classroom)]
+        + [real(file) for key in keys for file in (key, cache_from_source(key))],
         "fixed": [real(ROOT), real(classroom)],
     }
 
