@@ -9,7 +9,7 @@ features in, H hidden.
 
 from common.borders import guard
 from common.functions import sigmoid, tanh
-from common.layers import zeros_for
+from common.layer_tools import zeros_for
 from common.np import array_module
 from common.recurrent import Recurrent
 

@@ -9,9 +9,10 @@ batch, D features in, H features out, V words, K negatives.
 import math
 from numbers import Real
 
+from common.batch_normalization import BatchNormalization
 from common.borders import guard
+from common.convolution import Convolution, Pooling
 from common.functions import (
-    as_floats,
     as_ids,
     binary_cross_entropy,
     class_ids,
@@ -21,14 +22,18 @@ from common.functions import (
     softmax,
     tanh,
 )
+from common.layer_tools import with_floats, zeros_for
 from common.np import array_module, np
 
 __all__ = [
     "Affine",
+    "BatchNormalization",
+    "Convolution",
     "Dropout",
     "Embedding",
     "EmbeddingDot",
     "MatMul",
+    "Pooling",
     "Relu",
     "Sigmoid",
     "SigmoidWithLoss",
@@ -37,14 +42,6 @@ __all__ = [
     "Tanh",
     "np",
 ]
-
-
-def zeros_for(W):
-    """Zeros for the gradient of a parameter: floats, also for one of whole numbers."""
-    if not hasattr(W, "dtype"):
-        raise TypeError(f"a parameter is of type {type(W).__name__}; allowed is an array")
-    xp = array_module(W)
-    return xp.zeros_like(W, dtype=None if W.dtype.kind == "f" else xp.result_type(W, 1.0))
 
 
 class MatMul:
@@ -424,14 +421,6 @@ class EmbeddingDot:
         self.embed.backward(xp.einsum("nk,nd->nkd", ds, self.h))
         # dL/dh_nd = sum_k dL/ds_nk * w_nkd
         return xp.einsum("nk,nkd->nd", ds, self.w)
-
-
-def with_floats(layer, x, *rest):
-    """What ``forward`` is called with: x as floats, where the weights are, at least one example."""
-    x = as_floats(x, *layer.params)
-    if not x.size:
-        raise ValueError(f"the batch is empty, {x.shape}; at least one example is needed")
-    return layer, x, *rest
 
 
 def with_columns(layer, x, *rest):

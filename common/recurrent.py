@@ -6,7 +6,7 @@ with the same weights.  Shapes: N sequences, T steps, D features in, H hidden.
 
 from common.borders import guard
 from common.functions import tanh
-from common.layers import zeros_for
+from common.layer_tools import zeros_for
 from common.np import array_module
 
 __all__ = ["RNN", "Recurrent", "TimeRNN"]

@@ -12,7 +12,7 @@ import math
 from common.arguments import check_whole
 from common.borders import guard
 from common.functions import as_floats
-from common.layers import zeros_for
+from common.layer_tools import Memory, zeros_for
 from common.np import array_module
 
 __all__ = ["Memory", "MultiHeadAttention", "ScaledDotProductAttention"]
@@ -112,20 +112,6 @@ def softmax_in_place(scores):
     total[total == 0] = 1
     scores /= total
     return scores
-
-
-class Memory:
-    """Arrays that stay from call to call, so that their memory is asked for once."""
-
-    def __init__(self):
-        self.kept = {}
-
-    def __call__(self, name, shape, like):
-        """An array of that shape, of the type and on the device of ``like``; its numbers are old"""
-        kept = self.kept.get(name)
-        if type(kept) is not type(like) or kept.shape != shape or kept.dtype != like.dtype:
-            kept = self.kept[name] = array_module(like).empty(shape, dtype=like.dtype)
-        return kept
 
 
 class MultiHeadAttention:

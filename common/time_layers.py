@@ -6,7 +6,8 @@ Shapes: N sequences, T steps, D features in, H features out, V words.
 from common.borders import guard
 from common.functions import as_floats, as_ids
 from common.gated import GRU, LSTM, TimeBiLSTM, TimeGRU, TimeLSTM
-from common.layers import Dropout, Embedding, SigmoidWithLoss, with_floats, zeros_for
+from common.layer_tools import with_floats, zeros_for
+from common.layers import Dropout, Embedding, SigmoidWithLoss
 from common.np import array_module, np
 from common.recurrent import RNN, TimeRNN
 

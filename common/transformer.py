@@ -10,9 +10,9 @@ import numpy
 from common.arguments import as_generator, check_whole
 from common.borders import guard
 from common.language_model import LanguageModel, normal, zeros
-from common.layers import with_floats, zeros_for
+from common.layer_tools import Memory, with_floats, zeros_for
 from common.np import array_module, np
-from common.self_attention import Memory, MultiHeadAttention
+from common.self_attention import MultiHeadAttention
 from common.time_layers import TimeAffine, TimeDropout, TimeEmbedding
 
 __all__ = [

@@ -3,6 +3,7 @@
 Nothing is defined here: each name is handed on from the module it lives in.
 """
 
+from common.convolution import col2im, im2col
 from common.counts import create_co_matrix, ppmi
 from common.embeddings import analogy, cos_similarity, most_similar, normalize
 from common.language_model import eval_perplexity
@@ -18,12 +19,14 @@ from common.text import (
 __all__ = [
     "analogy",
     "clip_grads",
+    "col2im",
     "convert_one_hot",
     "cos_similarity",
     "create_co_matrix",
     "create_contexts_target",
     "eval_perplexity",
     "eval_seq2seq",
+    "im2col",
     "most_similar",
     "normalize",
     "ppmi",

@@ -18,6 +18,8 @@ from hypothesis import settings
 import common
 from common import (
     attention,
+    batch_normalization,
+    convolution,
     gated,
     generation,
     hierarchical_softmax,
@@ -27,6 +29,7 @@ from common import (
     recurrent,
     self_attention,
     seq2seq,
+    sequential,
     time_layers,
     transformer,
     two_layer_net,
@@ -56,6 +59,7 @@ class Case:
         """Whether forward depends on random numbers."""
         drawing = ("Dropout", "TimeDropout", "NegativeSamplingLoss", "CBOW", "SkipGram")
         drawing += ("TransformerBlock", "TransformerLM", "BetterRnnlm", "BetterRnnlmGen")
+        drawing += ("Sequential",)
         return self.layer.__name__ in drawing
 
     def __str__(self):
@@ -207,6 +211,38 @@ def block(rng, n_heads=2, **options):
     for p in made.params:
         p[...] = 0.5 * weights(rng, *p.shape)
     return made
+
+
+def normalization(rng, D):
+    """A batch normalisation that has already seen other batches."""
+    kept = weights(rng, D), rng.uniform(0.5, 2, D)
+    return batch_normalization.BatchNormalization(
+        weights(rng, D), weights(rng, D), 0.8, running_mean=kept[0], running_var=kept[1]
+    )
+
+
+def filters(rng, K, C, FH, FW, **options):
+    return convolution.Convolution(weights(rng, K, C, FH, FW), weights(rng, K), **options)
+
+
+def distinct(rng, *shape):
+    """Numbers of which no two are near each other, so that a small step changes no largest one."""
+    return (rng.permutation(numpy.prod(shape)).reshape(shape) - numpy.prod(shape) / 2) / 7
+
+
+def row_of_layers(rng):
+    """One of each kind: filters, normalisation, a shortcut, pooling, dropout and scores."""
+    return sequential.Sequential(
+        [
+            filters(rng, 3, 2, 2, 2, pad=1),
+            layers.Tanh(),  # behind a normalisation alone, a bias would do nothing
+            normalization(rng, 3),
+            sequential.Residual([filters(rng, 3, 3, 3, 3, pad=1), layers.Sigmoid()]),
+            convolution.Pooling(2, 2),
+            layers.Dropout(0.3),
+            layers.Affine(0.3 * weights(rng, 12, 4), weights(rng, 4)),
+        ]
+    )
 
 
 def recurrence(rng, gates, D=3, H=4):
@@ -628,6 +664,70 @@ TABLE = [
         two_layer_net.TwoLayerNet,
         "labels one-hot",
         lambda rng, N: (network(rng), (weights(rng, N, 3), one_hot(ids(rng, 5, N), 5))),
+    ),
+    *[
+        Case(
+            batch_normalization.BatchNormalization,
+            use,
+            lambda rng, N, shape=shape, more=more: (
+                normalization(rng, 3),
+                (weights(rng, N, *shape), *more),
+            ),
+        )
+        for use, shape, more in [
+            ("rows", (3,), ()),
+            ("pictures", (3, 2, 2), ()),
+            ("pictures, testing", (3, 2, 2), (False,)),
+        ]
+    ],
+    *[
+        Case(
+            convolution.Convolution,
+            use,
+            lambda rng, N, windows=windows, shape=shape, options=options: (
+                filters(rng, *windows, **options),
+                (weights(rng, N, *shape),),
+            ),
+        )
+        for use, windows, shape, options in [
+            ("overlapping windows", (3, 2, 2, 2), (2, 4, 3), {}),
+            (
+                "a border, a row left over",
+                (2, 1, 3, 2),
+                (1, 4, 5),
+                dict(stride=3, pad=1),
+            ),
+            ("windows of one pixel", (2, 3, 1, 1), (3, 2, 3), {}),
+        ]
+    ],
+    *[
+        Case(
+            convolution.Pooling,
+            use,
+            lambda rng, N, window=window, options=options: (
+                convolution.Pooling(*window, **options),
+                (distinct(rng, N, 2, 5, 4),),
+            ),
+        )
+        for use, window, options in [
+            ("side by side", (2, 2), {}),
+            ("overlapping, a border", (3, 2), dict(stride=2, pad=1)),
+        ]
+    ],
+    Case(
+        sequential.Residual,
+        "two layers",
+        lambda rng, N: (
+            sequential.Residual(
+                [layers.Affine(weights(rng, 3, 3), weights(rng, 3)), layers.Tanh()]
+            ),
+            (weights(rng, N, 3),),
+        ),
+    ),
+    Case(
+        sequential.Sequential,
+        "one of each kind",
+        lambda rng, N: (row_of_layers(rng), (weights(rng, N, 2, 3, 3), ids(rng, 4, N))),
     ),
     Case(
         word2vec.CBOW,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+import common.convolution
 import common.counts
 import common.embeddings
 import common.np
@@ -14,6 +15,7 @@ import common.text
 import common.util
 
 HOMES = {
+    common.convolution: ["col2im", "im2col"],
     common.counts: ["create_co_matrix", "ppmi"],
     common.text: [
         "convert_one_hot",
