@@ -61,14 +61,7 @@ class BatchNormalization:
         self.momentum = momentum
         self.running_mean = zeros_for(gamma) if running_mean is None else running_mean.copy()
         self.running_var = zeros_for(gamma) + 1 if running_var is None else running_var.copy()
-        check_number("momentum", momentum)
-        if momentum > 1:
-            raise ValueError(f"{momentum=}; allowed is a number from 0 to 1")
-        names = {"beta": beta, "running_mean": self.running_mean, "running_var": self.running_var}
-        for name, array in names.items():
-            if gamma.ndim != 1 or array.shape != gamma.shape:
-                told = f"gamma has shape {gamma.shape} and {name} {array.shape}"
-                raise ValueError(f"{told}; both must be (D,), one number a feature or channel")
+        check_sizes(self)
         self.cache = None
 
     def forward(self, x, train_flg=True):
@@ -115,6 +108,19 @@ class BatchNormalization:
         dx -= (dbeta / n)[:, None]
         dx *= scale[:, None]
         return dx.reshape(dout.shape)
+
+
+def check_sizes(layer):
+    """Refuse, with a ValueError, arrays of other shapes than (D,), and a momentum above 1."""
+    gamma, beta = layer.params
+    named = {"beta": beta, "running_mean": layer.running_mean, "running_var": layer.running_var}
+    for name, array in named.items():
+        if gamma.ndim != 1 or array.shape != gamma.shape:
+            told = f"gamma has shape {gamma.shape} and {name} {array.shape}"
+            raise ValueError(f"{told}; both must be (D,), one number a feature or channel")
+    check_number("momentum", layer.momentum)
+    if layer.momentum > 1:
+        raise ValueError(f"momentum={layer.momentum!r}; allowed is a number from 0 to 1")
 
 
 def with_features(layer, x, *rest):

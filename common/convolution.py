@@ -5,6 +5,8 @@ OH and OW the output's height and width.  A stride that does not divide leaves o
 rows and columns, which no window covers: nothing is computed from them, and their gradient is 0.
 """
 
+import math
+
 import numpy
 
 from common.arguments import check_whole
@@ -128,7 +130,9 @@ class Convolution:
     Derived in week 9, notebooks 1 and 2, there with the matrix of :func:`im2col`.  Here a few
     pictures at a time become such a matrix, with its windows as columns: it stays in the
     processor's cache, the product is already in the order of y, and nothing is transposed.
-    ``backward`` builds it again, which is quicker than to fetch it.
+    ``backward`` builds it again, which is quicker than to fetch it; or, where that is less work,
+    one of the windows of dout, since dx is itself a convolution: of dout, with the filters
+    turned by 180 degrees.
 
     Parameters
     ----------
@@ -171,74 +175,88 @@ class Convolution:
     def forward(self, x):
         """x : (N, C, H, W) -> y : (N, K, OH, OW)"""
         W, b = self.params
-        xp = array_module(x)
-        N, (OH, OW) = len(x), self.places(x)
-        padded = self.padded(x)
-        y = xp.empty((N, len(W), OH * OW), dtype=xp.result_type(x, W))
-        filters = W.reshape(len(W), -1)  # (K, C FH FW)
-        for some in self.portions(N, OH * OW):
+        xp, p = array_module(x), self.pad
+        K, _, FH, FW = W.shape
+        N, _, height, width = x.shape
+        OH = output_size(height, FH, self.stride, p)
+        OW = output_size(width, FW, self.stride, p)
+        padded = xp.pad(x, [(0, 0), (0, 0), (p, p), (p, p)]) if p else x
+        y = xp.empty((N, K, OH * OW), dtype=xp.result_type(x, W))
+        filters = W.reshape(K, -1)  # (K, C FH FW)
+        for some, col in self.columns(padded, OH, OW):
             # y_nkp = sum_q W_kq col_nqp + b_k
-            xp.matmul(filters, self.columns(padded[some], OH, OW), out=y[some])
+            xp.matmul(filters, col, out=y[some])
             y[some] += b[:, None]
-        self.cache = padded, x.shape
-        return y.reshape(N, len(W), OH, OW)
+        self.cache = x, padded
+        return y.reshape(N, K, OH, OW)
 
     def backward(self, dout):
         """dout : (N, K, OH, OW) -> dx : (N, C, H, W)"""
-        W, _ = self.params
-        dW, db = self.grads
-        padded, (N, _, H, width) = self.cache
-        xp = array_module(padded)
-        _, K, OH, OW = dout.shape
+        (W, _), (_, db) = self.params, self.grads
+        K, C, FH, FW = W.shape
+        x, padded = self.cache
+        db[...] = dout.sum(axis=(0, 2, 3))
+        if self.stride == 1 and self.pad < min(FH, FW) and K <= 2 * C:
+            return self.from_windows_of_dout(dout, x)
+        return self.from_windows_of_x(dout, x, padded)
+
+    def from_windows_of_x(self, dout, x, padded):
+        """dW, and dx : what a window gives to its pixels is added where the window was."""
+        W, dW = self.params[0], self.grads[0]
+        xp, p = array_module(x), self.pad
+        _, C, FH, FW = W.shape
+        N, K, OH, OW = dout.shape
         dy = dout.reshape(N, K, OH * OW)
         dpadded = xp.zeros(padded.shape, dtype=xp.result_type(dout, W))
         filters = W.reshape(K, -1)
         dfilters = xp.zeros(filters.shape, dtype=dW.dtype)
-        for some in self.portions(N, OH * OW):
-            col = self.columns(padded[some], OH, OW)  # (n, C FH FW, OH OW)
+        for some, col in self.columns(padded, OH, OW):
             # dL/dW_kq = sum_np dL/dy_nkp col_nqp
             dfilters += (dy[some] @ col.transpose(0, 2, 1)).sum(axis=0)
             # dL/dcol_nqp = sum_k W_kq dL/dy_nkp
-            self.add_back(filters.T @ dy[some], dpadded[some], OH, OW)
+            dcol = (filters.T @ dy[some]).reshape(-1, C, FH, FW, OH, OW)
+            for i, j, seen in windows(dpadded[some], FH, FW, self.stride, OH, OW):
+                seen += dcol[:, :, i, j]
         dW[...] = dfilters.reshape(W.shape)
-        db[...] = dy.sum(axis=(0, 2))
-        return dpadded[:, :, self.pad : self.pad + H, self.pad : self.pad + width]
+        return dpadded[:, :, p : p + x.shape[2], p : p + x.shape[3]]
 
-    def places(self, x):
-        """(OH, OW)"""
-        sizes = zip(x.shape[2:], self.params[0].shape[2:], strict=True)
-        return [output_size(size, window, self.stride, self.pad) for size, window in sizes]
+    def from_windows_of_dout(self, dout, x):
+        """dW, and dx : a pixel gathers from the windows that it was in, for stride 1."""
+        W, dW = self.params[0], self.grads[0]
+        xp, p = array_module(x), self.pad
+        K, C, FH, FW = W.shape
+        N, _, height, width = x.shape
+        around = [(0, 0), (0, 0), (FH - 1 - p, FH - 1 - p), (FW - 1 - p, FW - 1 - p)]
+        dx = xp.empty((N, C, height * width), dtype=xp.result_type(dout, W))
+        turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3).reshape(C, -1)  # (C, K FH FW)
+        dturned = xp.zeros((K * FH * FW, C), dtype=dW.dtype)
+        pixels = x.reshape(N, C, -1).transpose(0, 2, 1)  # (N, H W, C)
+        for some, col in self.columns(xp.pad(dout, around), height, width):
+            # a pixel in the middle of a window of dout has met the filter's other end there
+            xp.matmul(turned, col, out=dx[some])
+            dturned += (col @ pixels[some]).sum(axis=0)
+        dW[...] = dturned.reshape(K, FH, FW, C)[:, ::-1, ::-1].transpose(0, 3, 1, 2)
+        return dx.reshape(x.shape)
 
-    def padded(self, x):
-        """x with its border of zeros; x itself where there is none"""
-        if not self.pad:
-            return x
-        p = self.pad
-        return array_module(x).pad(x, [(0, 0), (0, 0), (p, p), (p, p)])
-
-    def portions(self, N, n_places):
-        """Slices of the batch, each with about ``PORTION`` numbers in its windows."""
-        W, _ = self.params
-        few = max(1, PORTION // (W[0].size * n_places)) if array_module(W) is numpy else N
-        return [slice(start, start + few) for start in range(0, N, few)]
-
-    def columns(self, padded, OH, OW):
-        """The windows of some pictures : (n, C FH FW, OH OW)"""
-        n, (_, C, FH, FW) = len(padded), self.params[0].shape
-        col = self.memory("col", (n, C, FH, FW, OH, OW), padded)
-        for i, j, seen in windows(padded, FH, FW, self.stride, OH, OW):
-            col[:, :, i, j] = seen
-        return col.reshape(n, C * FH * FW, OH * OW)
-
-    def add_back(self, dcol, dpadded, OH, OW):
-        """Add the gradient of ``columns``, of its shape, into that of the pictures."""
-        n, (_, C, FH, FW) = len(dpadded), self.params[0].shape
-        dcol = dcol.reshape(n, C, FH, FW, OH, OW)
-        for i, j, seen in windows(dpadded, FH, FW, self.stride, OH, OW):
-            seen += dcol[:, :, i, j]
+    def columns(self, padded, rows, cols):
+        """Yield (which pictures, their windows), a few at a time: (n, channels FH FW, rows cols)"""
+        xp = array_module(padded)
+        (N, channels), (FH, FW) = padded.shape[:2], self.params[0].shape[2:]
+        shape = channels, FH, FW, rows, cols
+        few = max(1, PORTION // math.prod(shape)) if xp is numpy else N
+        down, right = padded.strides[2:]
+        # each pixel stands in several windows: a view in which it stands several times
+        steps = *padded.strides, self.stride * down, self.stride * right
+        seen = xp.lib.stride_tricks.as_strided(padded, (N, *shape), steps)
+        memory = self.memory("columns", (min(few, N), *shape), padded)
+        for start in range(0, N, few):
+            some = slice(start, start + few)
+            col = memory[: len(seen[some])]
+            col[...] = seen[some]
+            yield some, col.reshape(len(col), channels * FH * FW, rows * cols)
 
 
-PORTION = 200_000  # numbers: what stays in the cache
+PORTION = 100_000  # numbers: what stays in the cache
 
 
 def windows(padded, FH, FW, stride, OH, OW):
@@ -298,35 +316,50 @@ class Pooling:
         check_whole("pad", pad, 0, min(pool_h, pool_w) - 1)
         self.params, self.grads = [], []
         self.pool_h, self.pool_w, self.stride, self.pad = pool_h, pool_w, stride, pad
-        self.largest = None
-        self.x_shape = None
+        self.cache = None
 
     def forward(self, x):
         """x : (N, C, H, W) -> y : (N, C, OH, OW)"""
-        xp = array_module(x)
-        N, C, H, W = self.x_shape = x.shape
-        OH = output_size(H, self.pool_h, self.stride, self.pad)
-        OW = output_size(W, self.pool_w, self.stride, self.pad)
-        if self.pad:
-            p = self.pad
+        xp, p = array_module(x), self.pad
+        self.cache = [x.shape]
+        if p:
             x = xp.pad(x, [(0, 0), (0, 0), (p, p), (p, p)], constant_values=-xp.inf)
-        y = xp.full((N, C, OH, OW), -xp.inf, dtype=x.dtype)
-        self.largest = xp.zeros(y.shape, dtype=int)  # which place of the window holds it
-        for i, j, seen in windows(x, self.pool_h, self.pool_w, self.stride, OH, OW):
-            xp.putmask(self.largest, seen > y, i * self.pool_w + j)
-            xp.maximum(y, seen, out=y)
+        # the largest of some neighbours in a row; then, of those, the largest down a column
+        for axis, window in (3, self.pool_w), (2, self.pool_h):
+            first, *others = slid(x, axis, window, self.stride)
+            y, larger = first.copy(), []
+            for other in others:
+                larger.append(other > y)
+                xp.maximum(y, other, out=y)
+            self.cache.append((x.shape, larger))
+            x = y
         return y
 
     def backward(self, dout):
         """dout : (N, C, OH, OW) -> dx : (N, C, H, W)"""
-        xp = array_module(dout)
-        N, C, H, W = self.x_shape
-        p = self.pad
-        dx = xp.zeros((N, C, H + 2 * p, W + 2 * p), dtype=dout.dtype)
-        OH, OW = dout.shape[2:]
-        for i, j, seen in windows(dx, self.pool_h, self.pool_w, self.stride, OH, OW):
-            seen += dout * (self.largest == i * self.pool_w + j)
+        (_, _, H, W), in_rows, in_columns = self.cache
+        xp, p = array_module(dout), self.pad
+        for axis, window, (shape, larger) in (
+            (2, self.pool_h, in_columns),
+            (3, self.pool_w, in_rows),
+        ):
+            dx = xp.zeros(shape, dtype=dout.dtype)
+            first, *others = slid(dx, axis, window, self.stride)
+            for other, mask in zip(reversed(others), reversed(larger), strict=True):
+                # y = max(y, other): the gradient goes to the larger one
+                to_other = dout * mask
+                other += to_other
+                dout = dout - to_other
+            first += dout
+            dout = dx
         return dx[:, :, p : p + H, p : p + W]
+
+
+def slid(x, axis, window, stride):
+    """What each number of a window meets at all its places along one axis, as views of x."""
+    n = output_size(x.shape[axis], window, stride)
+    before = (slice(None),) * axis
+    return [x[(*before, slice(i, i + stride * n, stride))] for i in range(window)]
 
 
 def with_pictures(layer, x):

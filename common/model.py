@@ -10,6 +10,7 @@ import numpy
 
 from common.files import atomic_write, open_ordinary, read_npz
 from common.np import array_module, to_cpu
+from common.parts import running_statistics
 
 __all__ = ["BaseModel"]
 
@@ -32,7 +33,8 @@ class BaseModel:
         """Write all parameters to a NumPy ``.npz`` file, which holds numbers and no code.
 
         Beside the arrays, ``arr_0`` and so on, it holds the class's name and
-        the version of this format.
+        the version of this format.  Behind the parameters stand the running
+        means and variances, where the model has some.
 
         Parameters
         ----------
@@ -49,6 +51,9 @@ class BaseModel:
         arrays = [to_cpu(p) for p in self.params]
         for i, array in enumerate(arrays):
             check_floats(f"{name}.params[{i}]", array)
+        for i, array in enumerate(map(to_cpu, running_statistics(self))):
+            check_floats(f"{name}'s running mean or variance {i}", array)
+            arrays.append(array)
         with atomic_write(f"{name}.npz" if file_name is None else file_name) as file:
             numpy.savez(file, *arrays, model=name, format=FORMAT)
 
@@ -79,15 +84,16 @@ class BaseModel:
             raise ValueError(
                 f"{path} holds the parameters of a {name}; this model is a {type(self).__name__}"
             )
-        shapes, mine = [s.shape for s in saved], [p.shape for p in self.params]
+        arrays = [*self.params, *running_statistics(self)]
+        shapes, mine = [s.shape for s in saved], [p.shape for p in arrays]
         if shapes != mine:
             raise ValueError(f"{path} holds arrays of shapes {shapes}; this model has {mine}")
-        for i, (p, s) in enumerate(zip(self.params, saved, strict=True)):
+        for i, (p, s) in enumerate(zip(arrays, saved, strict=True)):
             check_floats(f"array {i} of {path}", s)
             with numpy.errstate(over="ignore"):  # too large for float32 is caught here, as inf
                 saved[i] = s.astype(p.dtype)
             check_floats(f"array {i} of {path}, as {p.dtype},", saved[i])
-        for p, s in zip(self.params, saved, strict=True):
+        for p, s in zip(arrays, saved, strict=True):
             p[...] = array_module(p).asarray(s)
 
     def default_file(self) -> Path:

@@ -8,7 +8,7 @@ from numbers import Number
 
 from common.shared_weights import memory
 
-__all__ = ["check_gradients", "check_parameters", "is_array", "parts"]
+__all__ = ["check_gradients", "check_parameters", "is_array", "parts", "running_statistics"]
 
 NO_PARTS = type, types.ModuleType, types.FunctionType, types.MethodType, types.BuiltinFunctionType
 
@@ -45,6 +45,12 @@ def parts(model, name="model", without=()) -> Iterator[tuple[str, object]]:
 def is_array(thing):
     """Whether it is an array of NumPy or CuPy."""
     return hasattr(thing, "dtype") and hasattr(thing, "strides")
+
+
+def running_statistics(model):
+    """The running means and variances in a model, which no gradient changes : list of arrays"""
+    found = [part for _, part in parts(model) if hasattr(part, "running_mean")]
+    return [array for part in found for array in (part.running_mean, part.running_var)]
 
 
 def layers(model):

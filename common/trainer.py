@@ -25,7 +25,7 @@ from common.finite import check_finite, not_finite
 from common.interrupts import StopSignals
 from common.np import array_module
 from common.optimizer import clip_grads
-from common.parts import check_gradients, check_parameters, parts
+from common.parts import check_gradients, check_parameters, parts, running_statistics
 from common.run import (
     OptimizerMemoryError,
     Run,
@@ -269,6 +269,7 @@ class Trainer:
                 "lost. Go on with a new trainer, or give another path"
             )
         put(self.model.params, state["params"])
+        put(running_statistics(self.model), state.get("running", []))
         xp = array_module(*self.model.params)
         for name, value in state["optimizer"].items():
             if isinstance(value, list):
@@ -288,6 +289,7 @@ class Trainer:
         return {
             "run": vars(run),
             "params": self.model.params,
+            "running": running_statistics(self.model),
             "optimizer": vars(self.optimizer),
             "loss_list": self.loss_list,
             "current_epoch": self.current_epoch,

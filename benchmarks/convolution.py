@@ -1,0 +1,268 @@
+"""Convolution: its time against the usual form, and networks with it on MNIST.
+
+    python benchmarks/convolution.py ratio [--turns 25]
+    COURSE_DATA=folder python benchmarks/convolution.py train
+    COURSE_DATA=folder python benchmarks/convolution.py deeper
+    COURSE_DATA=folder python benchmarks/convolution.py choose
+
+One BLAS thread, float32, batches of 100.
+
+``ratio``: forward and backward of one layer, of 100 pictures, in turns; a ratio is the median of
+the ratios of one turn.  The usual form is ``PlainConvolution`` below, as week 9 derives it: the
+matrix of all windows, a transposed copy of it, one product.  PyTorch's layer stands beside, with
+one thread, if it is installed.
+
+``train``: convolution of 30 filters 5 x 5, ReLU, pooling 2 x 2, 100 hidden numbers, ReLU, 10
+classes; ``EPOCHS`` epochs from each of ``SEEDS``, which is given to ``np.random.seed`` before the
+model is built and never again.
+
+``deeper``: 7 layers of filters, batch normalisation behind each, two shortcuts, dropout, and
+pictures that are turned and shifted anew in each epoch.  One seed.
+
+Both are trained by Adam, whose rate falls to 0 along half a cosine, epoch by epoch.  After each
+epoch they write into ``curves/`` the mean loss of the first 10,000 training images, as they are,
+and the share of them and of the test images that are right, without dropout and by the running
+means; they print the processor time of the training alone.
+
+``choose``: three rates each, on the first 10,000 training images, judged by the last
+10,000 of them.  The rates were chosen so; all else, the layers, how far a picture is moved and
+how many epochs, was fixed before any run, by what the time allows.  No test image took part.
+"""
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
+
+import argparse
+import csv
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+
+from common.layers import Affine, BatchNormalization, Convolution, Dropout, Pooling, Relu
+from common.optimizer import Adam
+from common.rungs import turn_seconds
+from common.sequential import Residual, Sequential
+from common.trainer import Trainer
+from common.util import col2im, im2col
+from dataset.mnist import load_mnist
+
+CURVES = Path(__file__).parent / "curves"
+FIELDS = ["who", "seed", "epoch", "loss", "right", "right_unseen"]
+BATCH, SEEDS, EPOCHS, RATE = 100, (0, 1, 2), 10, 0.001
+DEEP_EPOCHS, DEEP_RATE = 12, 0.002
+SHIFT, TURN = 2.0, 10.0  # pixels and degrees, at most
+CASES = {  # N, C, height and width, K, filter, pad
+    "30 filters 5 x 5 on 28 x 28": (100, 1, 28, 30, 5, 0),
+    "32 filters 3 x 3 on 32 maps 14 x 14": (100, 32, 14, 32, 3, 1),
+}
+
+
+class PlainConvolution:
+    """The form that week 9 derives: all windows as rows of one matrix."""
+
+    def __init__(self, W, b, stride=1, pad=0):
+        self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
+        self.stride, self.pad = stride, pad
+
+    def forward(self, x):
+        W, b = self.params
+        K, _, FH, FW = W.shape
+        N, _, height, width = self.x_shape = x.shape
+        OH = (height + 2 * self.pad - FH) // self.stride + 1
+        OW = (width + 2 * self.pad - FW) // self.stride + 1
+        self.col = im2col(x, FH, FW, self.stride, self.pad)  # (N OH OW, C FH FW)
+        y = self.col @ W.reshape(K, -1).T + b
+        return y.reshape(N, OH, OW, K).transpose(0, 3, 1, 2)
+
+    def backward(self, dout):
+        (W, _), (dW, db) = self.params, self.grads
+        K, _, FH, FW = W.shape
+        dy = dout.transpose(0, 2, 3, 1).reshape(-1, K)  # (N OH OW, K)
+        dW[...] = (self.col.T @ dy).T.reshape(W.shape)
+        db[...] = dy.sum(axis=0)
+        return col2im(dy @ W.reshape(K, -1), self.x_shape, FH, FW, self.stride, self.pad)
+
+
+# --- time ---------------------------------------------------------------------------------
+
+
+def runs(N, C, size, K, window, pad):
+    """Name -> function that goes forward and back once"""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((N, C, size, size)).astype("f")
+    W, b = rng.standard_normal((K, C, window, window)).astype("f"), np.zeros(K, dtype="f")
+    layers = {"usual": PlainConvolution(W, b, 1, pad), "ours": Convolution(W, b, 1, pad)}
+    dout = rng.standard_normal(layers["ours"].forward(x).shape).astype("f")
+
+    def both(layer):
+        return lambda: (layer.forward(x), layer.backward(dout))
+
+    found = {name: both(layer) for name, layer in layers.items()}
+    try:
+        import torch
+    except ImportError:
+        return found
+    torch.set_num_threads(1)
+    there = [torch.from_numpy(a).requires_grad_() for a in (x, W, b)]
+
+    def theirs():
+        y = torch.nn.functional.conv2d(*there, padding=pad)
+        torch.autograd.grad(y, there, torch.from_numpy(dout))
+
+    return found | {"PyTorch": theirs}
+
+
+def ratio(turns):
+    for name, sizes in CASES.items():
+        print(f"batch {sizes[0]}, {name}, forward and backward:")
+        spent = turn_seconds(runs(*sizes), turns)
+        for who in spent.keys() - {"ours"}:
+            low, middle, high = np.percentile(spent[who] / spent["ours"], (10, 50, 90))
+            print(f"  {who} over ours: {middle:.2f}, eight in ten turns {low:.2f} to {high:.2f}")
+
+
+# --- networks -----------------------------------------------------------------------------
+
+
+def convolution(C, K, window, pad=0):
+    """Filters drawn by He's start"""
+    size = math.sqrt(2 / (C * window**2))
+    W = size * np.random.standard_normal((K, C, window, window))
+    return Convolution(W.astype("f"), np.zeros(K, dtype="f"), pad=pad)
+
+
+def affine(D, H):
+    W = math.sqrt(2 / D) * np.random.standard_normal((D, H))
+    return Affine(W.astype("f"), np.zeros(H, dtype="f"))
+
+
+def norm(C):
+    return BatchNormalization(np.ones(C, dtype="f"), np.zeros(C, dtype="f"))
+
+
+def small():
+    layers = [convolution(1, 30, 5), Relu(), Pooling(2, 2), affine(30 * 12 * 12, 100), Relu()]
+    return Sequential([*layers, affine(100, 10)])
+
+
+def shortcut(C):
+    first, second = convolution(C, C, 3, 1), convolution(C, C, 3, 1)
+    return Residual([first, norm(C), Relu(), second, norm(C)])
+
+
+def deeper():
+    return Sequential(
+        [
+            *[convolution(1, 16, 5, 2), Pooling(2, 2), norm(16), Relu()],  # 14 x 14
+            *[convolution(16, 24, 3, 1), norm(24), Relu(), shortcut(24), Relu(), Pooling(2, 2)],
+            *[convolution(24, 32, 3, 1), norm(32), Relu(), shortcut(32), Relu()],  # 7 x 7
+            *[affine(32 * 7 * 7, 100), norm(100), Relu(), Dropout(0.5), affine(100, 10)],
+        ]
+    )
+
+
+def moved(x, rng):
+    """Each picture turned and shifted a little : (N, 1, H, W), between pixels by straight lines"""
+    N, _, H, W = x.shape
+    angle = np.deg2rad(rng.uniform(-TURN, TURN, (N, 1, 1))).astype("f")
+    down, right = rng.uniform(-SHIFT, SHIFT, (2, N, 1, 1)).astype("f")
+    r = np.arange(H, dtype="f")[:, None] - (H - 1) / 2
+    c = np.arange(W, dtype="f") - (W - 1) / 2
+    # where each new pixel comes from: turned round the middle, then shifted
+    from_r = np.cos(angle) * r - np.sin(angle) * c + (H - 1) / 2 + down
+    from_c = np.sin(angle) * r + np.cos(angle) * c + (W - 1) / 2 + right
+    top, left = np.floor(from_r).astype(int), np.floor(from_c).astype(int)
+    below, beside = from_r - top, from_c - left
+    padded = np.pad(x[:, 0], [(0, 0), (1, 1), (1, 1)])  # all outside is 0
+    n = np.arange(N)[:, None, None]
+
+    def pixel(r, c):
+        return padded[n, np.clip(r + 1, 0, H + 1), np.clip(c + 1, 0, W + 1)]
+
+    upper = (1 - beside) * pixel(top, left) + beside * pixel(top, left + 1)
+    lower = (1 - beside) * pixel(top + 1, left) + beside * pixel(top + 1, left + 1)
+    return ((1 - below) * upper + below * lower)[:, None].astype("f")
+
+
+def judged(model, x, t):
+    """Mean loss, and the share that is right, as at test time"""
+    loss, right = 0.0, 0
+    for start in range(0, len(x), 500):
+        some = slice(start, start + 500)
+        scores = model.predict(x[some])
+        loss += float(model.loss_layer.forward(scores, t[some])) * len(scores)
+        right += int((scores.argmax(axis=1) == t[some]).sum())
+    return loss / len(x), right / len(x)
+
+
+def trained(build, train, test, seed, epochs, rate, moving=False):
+    """Yield a line of the curve after each epoch"""
+    np.random.seed(seed)
+    (x, t), rng = train, np.random.default_rng(seed)
+    model, seconds = build(), 0.0
+    trainer = Trainer(model, Adam(rate))
+    for epoch in range(1, epochs + 1):
+        start = time.process_time()
+        trainer.optimizer.lr = rate * (1 + math.cos(math.pi * (epoch - 1) / epochs)) / 2
+        seen = x
+        if moving:
+            seen = np.concatenate([moved(part, rng) for part in np.split(x, 50)])
+        trainer.fit(seen, t, max_epoch=1, batch_size=BATCH, eval_interval=None)
+        seconds += time.process_time() - start
+        loss, right = judged(model, x[:10_000], t[:10_000])
+        _, unseen = judged(model, *test)
+        yield [build.__name__, seed, epoch, f"{loss:.4f}", f"{right:.4f}", f"{unseen:.4f}"]
+        told = f"loss {loss:.4f}, right {right:.2%}, unseen {unseen:.2%}"
+        print(f"{build.__name__}, start {seed}, epoch {epoch}: {told}, {seconds:.0f} s", flush=True)
+
+
+def pictures():
+    """MNIST as (N, 1, 28, 28)"""
+    return [(x.reshape(-1, 1, 28, 28), t) for x, t in load_mnist()]
+
+
+def write(name, lines):
+    with open(CURVES / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([FIELDS, *lines])
+
+
+def choose():
+    (x, t), _ = pictures()
+    parts = (x[:10_000], t[:10_000]), (x[50_000:], t[50_000:])
+    for build, rates, moving in (
+        (small, (0.0005, 0.001, 0.002), False),
+        (
+            deeper,
+            (0.001, 0.002, 0.004),
+            True,
+        ),
+    ):
+        for rate in rates:
+            print(f"{build.__name__}, rate {rate}")
+            [*trained(build, *parts, 0, 4, rate, moving)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=("ratio", "train", "deeper", "choose"))
+    parser.add_argument("--turns", type=int, default=25)
+    options = parser.parse_args()
+    if options.what == "ratio":
+        return ratio(options.turns)
+    if options.what == "choose":
+        return choose()
+    train, test = pictures()
+    if options.what == "deeper":
+        return write("deeper", trained(deeper, train, test, 0, DEEP_EPOCHS, DEEP_RATE, moving=True))
+    runs = [line for seed in SEEDS for line in trained(small, train, test, seed, EPOCHS, RATE)]
+    return write("convolution", runs)
+
+
+if __name__ == "__main__":
+    main()
