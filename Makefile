@@ -23,7 +23,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 WEEK ?= week16
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-lowest book notebooks exercises release grade mutants bench faults gpu-test gpu-bench format requirements doctor clean elsewhere
+.PHONY: help lab test test-lowest book notebooks exercises release grade statistics mutants bench faults gpu-test gpu-bench format requirements doctor clean elsewhere
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -62,10 +62,13 @@ exercises: $(READY) ## make the learner's copies of the exercises from solutions
 	$(BIN)/python tools/exercises.py
 
 release: $(READY) ## make a week's exercises to hand out to a class (WEEK=week16)
-	$(BIN)/python tools/grade.py release $(WEEK)
+	$(BIN)/python tools/grade.py release $(WEEK) $(ARGS)
 
 grade: $(READY) ## grade what stands in classroom/submitted (WEEK=week16)
-	$(BIN)/python tools/grade.py grade $(WEEK)
+	$(BIN)/python tools/grade.py grade $(WEEK) $(ARGS)
+
+statistics: $(READY) ## a class's exam as a picture, from the gradebook (WEEK=week07)
+	$(BIN)/python tools/exams.py statistics $(WEEK) $(ARGS)
 
 mutants: $(READY) ## break the package on purpose, list what no test notices (ARGS='common.layers.*' for some)
 	$(BIN)/python tools/mutants.py $(ARGS)

@@ -16,7 +16,7 @@ EPSILON = 1e-7  # keeps a feature finite that is the same in all examples
 class BatchNormalization:
     """Mean 0 and variance 1 of each feature over the batch, then a scale and a shift.
 
-    Derived in week 8, notebook 3.
+    Derived in week 8, notebook 3, equations (1) to (4), (9) and (11).
 
     ``y = gamma (x - mean) / sqrt(variance + 1e-7) + beta`` (Ioffe and Szegedy, 2015), the
     variance divided by the number of examples.  While training, mean and variance are those

@@ -21,7 +21,7 @@ __all__ = ["Convolution", "Pooling", "col2im", "im2col", "output_size"]
 def output_size(size, window, stride=1, pad=0):
     """How many places a window has along one side of a picture.
 
-    Derived in week 9, notebook 1.
+    Derived in week 9, notebook 1, equation (2).
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def output_size(size, window, stride=1, pad=0):
 def im2col(x, filter_h, filter_w, stride=1, pad=0):
     """Every window of every picture as one row of a matrix.
 
-    Derived in week 9, notebook 2.
+    Derived in week 9, notebook 2, equations (1) and (2).
 
     Parameters
     ----------
@@ -86,8 +86,9 @@ def im2col(x, filter_h, filter_w, stride=1, pad=0):
 def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0):
     """Add the rows of a matrix back to where :func:`im2col` took them from.
 
-    Derived in week 9, notebook 2.  A pixel that stands in several windows gets the sum of
-    what they bring: it is the gradient of ``im2col``, and not its inverse.
+    Derived in week 9, notebook 2, equations (7) and (8).  A pixel that stands in several
+    windows gets the sum of what they bring: it is the gradient of ``im2col``, and not its
+    inverse.
 
     Parameters
     ----------
@@ -127,12 +128,13 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0):
 class Convolution:
     """Slide K filters over pictures: ``y[n, k, r, c] = sum(window of x at (r, c) * W[k]) + b[k]``.
 
-    Derived in week 9, notebooks 1 and 2, there with the matrix of :func:`im2col`.  Here a few
-    pictures at a time become such a matrix, with its windows as columns: it stays in the
+    Derived in week 9, notebook 1, equation (3), and notebook 2, equations (3) to (7), with the
+    matrix of :func:`im2col`; as it stands here in notebook 4, equations (2) and (3).
+    A few pictures at a time become such a matrix, with its windows as columns: it stays in the
     processor's cache, the product is already in the order of y, and nothing is transposed.
     ``backward`` builds it again, which is quicker than to fetch it; or, where that is less work,
     one of the windows of dout, since dx is itself a convolution: of dout, with the filters
-    turned by 180 degrees.
+    turned by 180 degrees (notebook 2, equation (9)).
 
     Parameters
     ----------
@@ -269,7 +271,7 @@ def windows(padded, FH, FW, stride, OH, OW):
 class Pooling:
     """The largest number in each window, channel by channel.
 
-    Derived in week 9, notebook 3.
+    Derived in week 9, notebook 3, equations (1) and (2).
 
     Parameters
     ----------

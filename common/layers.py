@@ -314,6 +314,8 @@ class Dropout:
     What stays on is divided by ``1 - dropout_ratio``, so that the expected
     output is the input and nothing changes at test time.
 
+    Derived in week 8, notebook 4, equations (3) and (4).
+
     Parameters
     ----------
     dropout_ratio : float, 0 <= ratio < 1

@@ -54,7 +54,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964).
 
-    Derived in week 11, notebook 4, equation (3).
+    Derived in week 8, notebook 1, equations (2) and (3), and in week 11, notebook 4, equation (3).
     """
 
     def __init__(self, lr=0.01, momentum=0.9):
@@ -72,6 +72,8 @@ class Momentum(Optimizer):
 
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead (Nesterov, 1983; in the form of Bengio et al., 2013).
+
+    Derived in week 8, notebook 1, equations (4) and (5).
 
     With ``p`` standing at the place looked at:
     ``p += momentum^2 * v - (1 + momentum) * lr * g``, then ``v = momentum * v - lr * g``.
@@ -93,7 +95,7 @@ class Nesterov(Optimizer):
 class AdaGrad(Optimizer):
     """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011).
 
-    Derived in week 11, notebook 4, equation (4).
+    Derived in week 8, notebook 1, equation (6), and in week 11, notebook 4, equation (4).
     """
 
     def __init__(self, lr=0.01):
@@ -109,7 +111,10 @@ class AdaGrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """AdaGrad that forgets: a moving mean of ``g^2`` in place of the sum (Tieleman, 2012)."""
+    """AdaGrad that forgets: a moving mean of ``g^2`` in place of the sum (Tieleman, 2012).
+
+    Derived in week 8, notebook 1, equation (7).
+    """
 
     def __init__(self, lr=0.01, decay_rate=0.99):
         self.lr = lr
@@ -132,7 +137,8 @@ class Adam(Optimizer):
     as the efficient one (section 2, the note before 2.1): the correction is
     moved into the learning rate.
 
-    Derived in week 11, notebook 4, equations (5), (6), (7) and (8).
+    Derived in week 8, notebook 1, equations (8), (9) and (10), and in week 11, notebook 4,
+    equations (5), (6), (7) and (8).
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):

@@ -206,9 +206,10 @@ def write_contents(with_solutions):
         names = [p.relative_to(SOURCE).with_suffix("").as_posix() for p in lessons]
         if LESSON.removesuffix(".ipynb") in names:
             names.insert(names.index(LESSON.removesuffix(".ipynb")) + 1, "words")
-        names += [f"notebooks/{week.name}/exercises"]
-        if with_solutions:
-            names += [f"Solutions <solutions/{week.name}/exercises>"]
+        for kind in (kind for kind in ("exercises", "exam") if (week / f"{kind}.ipynb").exists()):
+            names += [f"notebooks/{week.name}/{kind}"]
+            if with_solutions:
+                names += [f"Solutions <solutions/{week.name}/{kind}>"]
         page += [contents_of(f"Week {int(week.name[4:])}", names)]
     behind = [
         "package/index",
@@ -218,7 +219,7 @@ def write_contents(with_solutions):
         ),
     ]
     if with_solutions:
-        behind.insert(0, "solutions/README")
+        behind[:0] = ["solutions/README", "solutions/exams"]
     page += [contents_of("Behind it", behind)]
     (SOURCE / "index.md").write_text("\n\n".join(page), encoding="utf-8")
 

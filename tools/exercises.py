@@ -31,6 +31,11 @@ def sources() -> list[Path]:
     return sorted((ROOT / "solutions").glob("week*/exercises.ipynb"))
 
 
+def exams() -> list[Path]:
+    """The instructor's exams, week by week."""
+    return sorted((ROOT / "solutions").glob("week*/exam.ipynb"))
+
+
 def target(source: Path) -> Path:
     """Where the learner's copy of a source stands."""
     return ROOT / "notebooks" / source.parent.name / source.name
@@ -103,7 +108,7 @@ def main(arguments) -> int:
 
         return print_table(arguments[1:])
     os.environ.update(ENVIRONMENT)
-    for source in sources():
+    for source in sources() + exams():
         path = target(source)
         path.parent.mkdir(parents=True, exist_ok=True)
         made = learners_copy(nbformat.read(source, as_version=4))

@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from exercises import ROOT, learners_copy, sources
-from grading import book
-from grading.collect import NOTEBOOK, Submission, collect
+from exercises import ROOT, exams, learners_copy, sources
+from grading import book, exam
+from grading.collect import EXAM, NOTEBOOK, Submission, collect
 from grading.kernels import fork_kernels
 from grading.repair import UnreadableError, marks, name_of, repaired
 from grading.run import KERNEL, bricks, executing, lay_out, order_for, remarks
@@ -51,6 +51,7 @@ class Result:
     notes: list = field(default_factory=list)
     graded: bool = False
     absent: bool = False
+    penalty: float = 0  # points off for being late
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Task:
     given: object  # the notebook that was handed out
     order: dict
     cell_seconds: int | None = None
+    rules: exam.Rules | None = None  # of an exam
+
+    @property
+    def file(self):
+        return notebook_of(self.week)
 
 
 def settings(**directories):
@@ -70,6 +76,7 @@ def settings(**directories):
     config.CourseDirectory.update(directories)
     config.NbGrader.log_level = "CRITICAL"
     config.Execute.extra_arguments = [*config.Execute.extra_arguments, KERNEL]
+    config.AssignLatePenalties.plugin_class = exam.LatePerHour
     return config
 
 
@@ -84,11 +91,16 @@ def folders(classroom):
     }
 
 
+def notebook_of(week):
+    """What the notebook of a week is called: exercises, or an exam."""
+    return EXAM if exam.is_exam(week) else NOTEBOOK
+
+
 def source_of(week):
     """The instructor's notebook of a week."""
-    path = ROOT / "solutions" / week / NOTEBOOK
+    path = ROOT / "solutions" / week / notebook_of(week)
     if not path.exists():
-        there = ", ".join(p.parent.name for p in sources()) or "none"
+        there = ", ".join(sorted(p.parent.name for p in sources() + exams())) or "none"
         raise SystemExit(f"there is no solutions/{week}/{NOTEBOOK}; weeks with exercises: {there}")
     return nbformat.read(path, as_version=4)
 
@@ -105,7 +117,7 @@ def release(week, classroom):
                 f"{classroom / 'gradebook.db'}: take back the change, or move that file away"
             )
         raise SystemExit(f"nbgrader could not release {week}:\n{log}")
-    return classroom / "release" / week / NOTEBOOK
+    return classroom / "release" / week / notebook_of(week)
 
 
 def grade_one(submission, task):
@@ -117,7 +129,7 @@ def grade_one(submission, task):
         notebook, notes = repaired(submission.path, task.given)
         result.notes += notes
         grade_notebook(submission, notebook, task, result)
-    except UnreadableError as error:
+    except (UnreadableError, exam.RefusedError) as error:
         result.notes.append(str(error))
     except Exception as error:
         result.notes.append(f"could not be graded: {type(error).__name__}: {str(error)[:200]}")
@@ -127,18 +139,24 @@ def grade_one(submission, task):
 
 def grade_notebook(submission, notebook, task, result):
     """Execute a repaired notebook in a folder of its own, and enter what came of it."""
-    week, classroom, student = task.week, task.classroom, submission.student
+    week, classroom, student, file = task.week, task.classroom, submission.student, task.file
     target = classroom / "autograded" / student / week
-    config = settings(**folders(classroom))
-    kept = book.before(config.CourseDirectory.db_url, student, week, target / NOTEBOOK)
+    config, whose = settings(**folders(classroom)), None
+    if task.rules:
+        whose, notes = exam.seat(student, notebook, task.rules)
+        late, _ = exam.lateness(submission.time, task.rules)
+        result.notes += notes + late
+    kept = book.before(config.CourseDirectory.db_url, student, week, target / file)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as alone:
         place = Path(alone) / "submitted" / student / week
-        result.notes += lay_out(submission, place, notebook)
+        result.notes += lay_out(submission, place, notebook, file)
+        if task.rules:
+            (place / "timestamp.txt").write_text(exam.stamp(submission.time), "utf-8")
         before = files(place)
-        done, found = execute(week, student, task, alone)
+        done, found = execute(week, student, task, alone, whose)
         result.notes += found
         graded = Path(alone) / "autograded" / student / week
-        if not done["success"] or not (graded / NOTEBOOK).exists():
+        if not done["success"] or not (graded / file).exists():
             errors = re.findall(
                 r"^ *(\w*(?:Error|Exception)\b.*)", done.get("log") or "", re.MULTILINE
             )
@@ -150,15 +168,17 @@ def grade_notebook(submission, notebook, task, result):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(graded, target, symlinks=True)
     result.graded = True
-    result.notes += remarks(nbformat.read(target / NOTEBOOK, as_version=4))
-    settled = book.after(config.CourseDirectory.db_url, student, week, target / NOTEBOOK, kept)
+    result.notes += remarks(nbformat.read(target / file, as_version=4))
+    settled = book.after(config.CourseDirectory.db_url, student, week, target / file, kept)
+    if task.rules:
+        result.penalty = exam.penalty(config.CourseDirectory.db_url, week, student)
     result.points, result.waiting, rewritten = settled
     result.notes += rewritten
     if not NbGraderAPI(config=config).generate_feedback(week, student)["success"]:
         result.notes.append("no feedback could be written")
 
 
-def execute(week, student, task, alone):
+def execute(week, student, task, alone, whose=None):
     """nbgrader's autograde in the folder ``alone``: its report, and notes."""
     here = {
         "root": alone,
@@ -167,8 +187,9 @@ def execute(week, student, task, alone):
     }
     config, found = settings(**folders(task.classroom) | here), ([], [])
     config.Execute.timeout = task.cell_seconds or config.Execute.timeout
+    config.LatePerHour.per_hour = float(task.rules.late_per_hour if task.rules else 0)
     config.Autograde.autograde_preprocessors = [
-        executing(task.order, found) if step is Execute else step
+        executing(task.order, found, whose) if step is Execute else step
         for step in Autograde.autograde_preprocessors.default_args[0]
     ]
     return NbGraderAPI(config=config).autograde(week, student), found[0]
@@ -181,19 +202,21 @@ def files(folder):
 def grade(week, classroom, jobs=None, say=print, cell_seconds=None):
     """Grade all that was handed in, ``jobs`` at a time; the results, one an entry."""
     source = source_of(week)
-    submissions = collect(classroom / "submitted", week)
+    rules = exam.rules(classroom, week) if exam.is_exam(week) else None
+    submissions = collect(classroom / "submitted", week, rules and rules.due)
     given, results = learners_copy(source), []
     with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=begin) as pool:
         calls = pool.submit(bricks, source, classroom, settings())
         release(week, classroom)  # meanwhile
-        task = Task(
-            week, classroom, given, order_for(given, classroom, calls.result()), cell_seconds
-        )
+        if rules:
+            exam.set_due(settings(**folders(classroom)).CourseDirectory.db_url, week, rules)
+        order = order_for(given, classroom, calls.result())
+        task = Task(week, classroom, given, order, cell_seconds, rules)
         running = [(s, pool.submit(grade_one, s, task)) for s in submissions]
         for submission, job in running:
             results.append(outcome(submission, job))
             say(line(results[-1]), flush=True)
-    write_csv(classroom / "grades.csv", results, given)
+    write_csv(classroom / "grades.csv", results, given, rules is not None)
     return results
 
 
@@ -205,24 +228,31 @@ def outcome(submission: Submission, job):
 
 
 def line(result):
-    points = sum(p for p in result.points.values() if p is not None)
+    points = total(result)
     status = f"{points:5.1f} points" if result.graded else "  not graded"
     number = len(result.waiting)
     more = f", {number} answer{'s' * (number > 1)} to read" if number else ""
     return f"{result.student:20} {status}{more}" + "".join(f"\n    {n}" for n in result.notes)
 
 
-def write_csv(path, results, given):
+def total(result):
+    """The sum so far, less what being late costs."""
+    return sum(p for p in result.points.values() if p is not None) - result.penalty
+
+
+def write_csv(path, results, given, is_exam=False):
     """One line a student, one column an exercise; an answer that nobody has read stays empty."""
     names = [name_of(cell) for cell in given.cells if marks(cell).get("grade")]
     with open(path, "w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
-        table.writerow(["student", "points", *names, "to read", "graded", "notes"])
+        late = ["points off"] if is_exam else []
+        table.writerow(["student", "points", *names, *late, "to read", "graded", "notes"])
         for r in results:
             points = [r.points.get(name) for name in names]
-            total = sum(p for p in points if p is not None) if r.graded else None
+            won = total(r) if r.graded else None
+            late = [r.penalty or None] if is_exam else []
             waiting, graded = " ".join(r.waiting), "yes" if r.graded else "no"
-            table.writerow([r.student, total, *points, waiting, graded, "; ".join(r.notes)])
+            table.writerow([r.student, won, *points, *late, waiting, graded, "; ".join(r.notes)])
 
 
 def main(arguments=None):
@@ -239,6 +269,9 @@ def main(arguments=None):
     prepare(classroom)
     if options.step == "release":
         print(f"to hand out: {release(options.week, classroom)}")
+        if exam.is_exam(options.week) and not (classroom / exam.FILE).exists():
+            (classroom / exam.FILE).write_text(exam.TEMPLATE, "utf-8")
+            print(f"sitting, deadline and more: {classroom / exam.FILE}")
         return 0
     started = time.monotonic()
     results = grade(options.week, classroom, options.jobs)

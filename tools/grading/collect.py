@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-NOTEBOOK = "exercises.ipynb"
+try:
+    from nbgrader.utils import parse_utc
+except ImportError:
+    parse_utc = None
+
+NOTEBOOK, EXAM = NOTEBOOKS = ("exercises.ipynb", "exam.ipynb")
 
 
 @dataclass
@@ -17,15 +24,19 @@ class Submission:
     path: Path | None = None
     notes: list = field(default_factory=list)
     absent: bool = False  # a learner of the class who handed in nothing for this week
+    time: datetime | None = None  # when it was handed in
 
 
-def collect(submitted, week):
-    """One Submission for each folder and each file in ``submitted/``, sorted by name."""
+def collect(submitted, week, due=None):
+    """One Submission for each folder and each file in ``submitted/``, sorted by name.
+
+    Of several notebooks the newest counts, or where there is a time ``due`` the last before it.
+    """
     entries = [e for e in submitted.iterdir() if not e.name.startswith(".")]
-    return [look_into(entry, week) for entry in sorted(entries)]
+    return [look_into(entry, week, due) for entry in sorted(entries)]
 
 
-def look_into(entry, week):
+def look_into(entry, week, due=None):
     if not entry.is_dir():
         where = f"submitted/{entry.stem}/{week}/{NOTEBOOK}"
         return Submission(entry.name, notes=[f"a file and no folder; expected is {where}"])
@@ -47,14 +58,27 @@ def look_into(entry, week):
         names = ", ".join(sorted(f.name for f in elsewhere)[:4])
         return Submission(entry.name, notes=[f"no notebook among what was handed in: {names}"])
     exercises = [f for f in found if b'"grade_id"' in f.read_bytes()] or found
-    chosen = max(exercises, key=lambda f: (f.stat().st_mtime, f.name == NOTEBOOK, f.name))
+    times = {f: handed_in(f, found) for f in exercises}
+    in_time = [f for f in exercises if due is None or times[f] <= due] or exercises
+    chosen = max(in_time, key=lambda f: (times[f], f.name in NOTEBOOKS, f.name))
     notes = []
     if len(found) > 1:
         others = ", ".join(sorted(f.name for f in found if f != chosen))
-        notes.append(f"took {chosen.name}, the newest; left aside: {others}")
-    if chosen.parent != entry / week or (chosen.name != NOTEBOOK and not notes):
+        late = max(times.values()) > times[chosen]
+        which = "the last before the deadline" if late else "the newest"
+        notes.append(f"took {chosen.name}, {which}; left aside: {others}")
+    if chosen.parent != entry / week or (chosen.name not in NOTEBOOKS and not notes):
         notes.append(f"taken from {chosen.relative_to(entry.parent).as_posix()}")
-    return Submission(entry.name, chosen, notes)
+    return Submission(entry.name, chosen, notes, time=times[chosen])
+
+
+def handed_in(path, found):
+    """When: what nbgrader noted beside the only notebook, else the time of the file."""
+    stamp = path.parent / "timestamp.txt"
+    if parse_utc and len(found) == 1 and stamp.exists():
+        with contextlib.suppress(ValueError, OverflowError):
+            return parse_utc(stamp.read_text("utf-8").strip()).replace(tzinfo=UTC)
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def hidden(path, folder):

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,7 @@ class GradingExecute(Execute):
 
     notebook_seconds = 180
     order = {}  # what grading_kernel.make_judge takes, less the secret
+    seat = None  # of an exam: whose paper it is, and which sitting
     found = None  # a list that receives what a teacher should know, and another, the verdicts
 
     def preprocess(self, nb, resources, **more):
@@ -53,7 +55,8 @@ class GradingExecute(Execute):
             order.write_text(
                 json.dumps(self.order | {"secret": self.secret, "mark": self.mark}), "utf-8"
             )
-            with setenv(GRADING_ORDER=str(order), PYTHONPATH=os.pathsep.join(path)):
+            whose = {"EXAM_SEAT": json.dumps(self.seat)} if self.seat else {}
+            with setenv(GRADING_ORDER=str(order), PYTHONPATH=os.pathsep.join(path), **whose):
                 nb, resources = super().preprocess(nb, resources, **more)
         # an answer may have deleted the folder that the notebook is written to
         Path(resources["metadata"]["path"]).mkdir(parents=True, exist_ok=True)
@@ -97,6 +100,8 @@ class GradingExecute(Execute):
             self.found[0].extend(verdict["notes"])
             self.found[1].append(verdict)
             errors = [error(*verdict["error"])] if verdict["error"] else []
+            if verdict["points"] is not None and not errors:
+                errors = [some_points(verdict["points"])]
         for output in printed:
             output.name = "stdout"  # for nbgrader, stderr is an error
         cell.outputs = printed + errors
@@ -127,6 +132,11 @@ def error(name, text):
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 
+def some_points(points):
+    """What nbgrader takes for the points of an answer that is right in some parts."""
+    return nbformat.v4.new_output("execute_result", {"text/plain": f"{points:g}"})
+
+
 def is_check(cell):
     return cell.cell_type == "code" and bool(marks(cell).get("grade")) and not is_answer(cell)
 
@@ -141,19 +151,24 @@ def order_for(given, classroom, calls=None):
         for node in ast.parse(c.source).body
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    real = os.path.realpath
+    real, imports = os.path.realpath, "\n".join(lines)
+    keys = sorted((ROOT / "common" / "checks").glob("week*/key.py"))
     return {
-        "imports": "\n".join(lines),
+        "imports": imports,
+        "keys": [k.parent.name for k in keys if k.parent.name in imports],
         "answers": sorted(set().union(*(defined(c.source) for c in code if is_answer(c)))),
         "calls": calls,
-        "closed": [real(ROOT / f) for f in ("solutions", "tests", ".git")] + [real(classroom)],
+        "closed": [real(ROOT / f) for f in ("solutions", "tests", ".git")]
+        + [real(classroom)]
+        + [real(file) for key in keys for file in (key, cache_from_source(key))],
         "fixed": [real(ROOT), real(classroom)],
     }
 
 
-def executing(order, found):
+def executing(order, found, seat=None):
     """GradingExecute with an order; its notes and verdicts go to ``found``."""
-    return type("GradingExecute", (GradingExecute,), {"order": order, "found": found})
+    about = {"order": order, "found": found, "seat": seat}
+    return type("GradingExecute", (GradingExecute,), about)
 
 
 def bricks(source, classroom, config):
@@ -176,7 +191,7 @@ def bricks(source, classroom, config):
     return passed
 
 
-def lay_out(submission, place, notebook):
+def lay_out(submission, place, notebook, name="exercises.ipynb"):
     """Write a submission's notebook and the files beside it into a folder; notes.
 
     What would stand before an installed module on Python's path is left out.
@@ -192,7 +207,7 @@ def lay_out(submission, place, notebook):
             shutil.copytree(path, place / path.name, symlinks=True)
         else:
             shutil.copy(path, place / path.name)
-    nbformat.write(notebook, place / "exercises.ipynb")
+    nbformat.write(notebook, place / name)
     return notes
 
 

@@ -12,8 +12,10 @@ All this runs in the learner's own process: it stops what a learner tries in an
 evening, and no attacker.
 """
 
+import ast
 import builtins
 import contextlib
+import copy
 import hashlib
 import hmac
 import importlib
@@ -117,6 +119,14 @@ def same_code(old, new):
     return True
 
 
+def alike(a, b):
+    """Whether two collections hold the same; arrays in them are compared by what they show."""
+    try:
+        return bool(a == b)
+    except Exception:
+        return repr(a) == repr(b)
+
+
 class Watch:
     """NumPy, the course and Python's own functions, as they were before the first cell."""
 
@@ -130,6 +140,13 @@ class Watch:
             name: {key: v for key, v in vars(m).items() if self.counts(name, key, v)}
             for name, m in self.modules.items()
         }
+        self.whole = [  # what could be changed without another name for it
+            (f"{name}.{key}", value, copy.deepcopy(value))
+            for name, names in self.names.items()
+            if name.startswith("common.checks")
+            for key, value in names.items()
+            if isinstance(value, dict | list) and not key.startswith("__")
+        ]
         self.inside, seen = [], set()
         for name in self.names:
             if name.split(".")[0] in ("common", "dataset"):
@@ -169,6 +186,13 @@ class Watch:
                 if space.get(key) is not value:
                     space[key] = value
                     changed.append(f"{name}.{key}")
+        for name, value, was in self.whole:
+            if not alike(value, was):
+                changed.append(name)
+                value.clear()
+                value.update(copy.deepcopy(was)) if isinstance(value, dict) else value.extend(
+                    copy.deepcopy(was)
+                )
         for value, was in self.inside:
             now = contents(value)
             for key, old in was.items():
@@ -216,10 +240,13 @@ def make_judge(order, shell):
         secret : what proves that a verdict comes from here
         imports : the course's import lines; their names win over the notebook's
         calls : check -> functions of the course that its model answer calls, or None
+        keys : weeks of an exam, whose key the notebook is not to find
         closed, fixed : folders that may not be read, and not be changed
     """
     course = {}
     exec(order["imports"], course)
+    for week in order["keys"]:
+        lend(f"common.checks.{week}")
     import common
 
     watch, machinery, said = Watch(), Machinery(shell), []
@@ -234,10 +261,11 @@ def make_judge(order, shell):
         space = {**shell.user_ns, **{key: course[key] for key in names}}
         space["__builtins__"] = builtins
         calls, error, reload = Calls(folder), None, importlib.reload
+        points = None
         importlib.reload = lambda module: module  # it is as its file has it; a new one is not
         sys.setprofile(calls)
         try:
-            exec(compile(source, "<check>", "exec"), space)
+            points = execute(source, space)
         except BaseException as problem:
             error = [type(problem).__name__, str(problem)]
         stopped = sys.getprofile() is not calls
@@ -254,11 +282,37 @@ def make_judge(order, shell):
             error = error or ["OwnWorkError", f"calls {few(more)}: write it yourself"]
             notes.append(f"{name} calls {few(more)}, which the model answer does not: no points")
         verdict = {"name": name, "error": error, "notes": notes + said, "calls": list(calls.found)}
+        verdict["points"] = points
         said.clear()
         text = json.dumps(verdict, sort_keys=True)
         return {"text": text, "proof": hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()}
 
     return judge
+
+
+def lend(package):
+    """Take an exam's key out of sight of the notebook; ``judged`` alone gets it from now on."""
+    from common.checks import exam
+
+    key, judged = importlib.import_module(f"{package}.key"), exam.judged.__code__
+    del sys.modules[f"{package}.key"], sys.modules[package].key
+
+    def key_of(_):
+        if sys._getframe(1).f_code is not judged:
+            raise PermissionError("this submission asked for the exam's key")
+        return key
+
+    exam.key_of = key_of
+
+
+def execute(source, space):
+    """Execute a check; the value of its last line if that is a number: points for a part."""
+    tree, last = ast.parse(source), None
+    if isinstance(tree.body[-1], ast.Expr):
+        last = ast.Expression(tree.body.pop().value)
+    exec(compile(tree, "<check>", "exec"), space)
+    value = eval(compile(last, "<check>", "eval"), space) if last else None
+    return value if type(value) in (int, float) else None
 
 
 class Machinery:

@@ -1,0 +1,10 @@
+"""The midterm: weeks 1 to 5.
+
+``paper`` draws and words the questions; ``key`` holds what is right, and is left out of the copy
+of the course that a class sits the exam with.
+"""
+
+from common.checks.exam import mark, open_paper, report
+from common.checks.week07.paper import MINUTES, NAME, QUESTIONS
+
+__all__ = ["MINUTES", "NAME", "QUESTIONS", "mark", "open_paper", "report"]
