@@ -72,7 +72,7 @@ class Sequential(BaseModel):
 class Residual:
     """Layers in a row, and x added to what they give: ``y = x + f(x)`` (He et al., 2015).
 
-    Derived in week 10, notebook 2.
+    Derived in week 10, notebook 2, equations (1) and (2); the start that it needs, (4) and (5).
 
     Parameters
     ----------
