@@ -213,7 +213,6 @@ of(
             GAP: GAP + "\n    own = sums",
             "sums, slopes, strict=True": "own, slopes, strict=True",
             TOTAL: "np.copyto(total, total + g**2)",
-            TOTAL: "pass",
         },
         "the loss by a product": {LOSS: "return float(np.vdot(gap, gap))"},
         "number by number": {
