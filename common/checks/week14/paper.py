@@ -1,7 +1,8 @@
 """The final's questions: what is drawn for a learner, and how it is asked.
 
 As in the midterm, variants have the same number of steps, and no known mistake gives the right
-numbers: ``python tools/exams.py table week14`` compares 200 papers.
+numbers: ``python tools/exams.py table week14`` compares 200 papers.  For that, parts of questions 2
+and 4 are computed here, as anybody could with the course's package.
 """
 
 from common.checks.exam import Question
@@ -74,7 +75,23 @@ def draw_steps(draw, variant):
             "betas": draw.one_of([(0.5, 0.9), (0.8, 0.9), (0.9, 0.999)]),
         }
 
-    return draw.until(make, lambda **_: True)
+    def fits(w, g, rate, momentum, betas):
+        right = moved(g, betas)
+        wrong = moved(g, betas, corrected=False), moved(g, betas, root=1)
+        return min(abs(right - other) * rate for other in wrong) > 0.02
+
+    return draw.until(make, fits)
+
+
+def moved(g, betas, corrected=True, root=0.5):
+    """How far Adam goes with a learning rate of 1, or what only looks like it."""
+    m = s = total = 0
+    for k, slope in enumerate(g, 1):
+        m = betas[0] * m + (1 - betas[0]) * slope
+        s = betas[1] * s + (1 - betas[1]) * slope**2
+        off = [1 - beta**k if corrected else 1 for beta in betas]
+        total += m / off[0] / (s / off[1]) ** root
+    return total
 
 
 def ask_steps(w, g, rate, momentum, betas):
@@ -110,7 +127,8 @@ def draw_start(draw, variant):
         }
 
     def fits(n, c, layers, mean, spread, order, gamma, beta, kind):
-        return gamma != spread and beta not in (mean, -gamma)
+        first = mean + spread * order[0]
+        return gamma != spread and beta not in (mean, -gamma) and first != 1
 
     return draw.until(make, fits)
 
@@ -241,6 +259,8 @@ def draw_words(draw, variant):
             return False
         ratio = lambda v, u: counts[v][u] * total / (sums[v] * sums[u])
         v, u, low = PAIRS[kind]
+        if not any(a * b for a, b in zip(counts[v], counts[u], strict=True)):
+            return False
         return ratio(v, u) > 1.15 and 0 < ratio(v, low) < 0.85 and counts[v] != counts[u]
 
     return draw.until(make, fits)
