@@ -44,7 +44,8 @@ def numerical_gradient(f, x, step=1e-5):
     x : float64 array, any shape
         Changed one number at a time while ``f`` is asked, and put back.
     step : float
-        The error is about ``step**2`` from the curve and ``1e-16 / step`` from rounding.
+        The error is about ``step**2 * f''' / 6`` from the curve and ``1e-16 * |f| / step`` from
+        rounding.
         For float32, which rounds at 1e-7, give 1e-2.
 
     Returns
