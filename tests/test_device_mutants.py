@@ -28,10 +28,20 @@ PLANTS = {
         "numpy.concatenate",
         f"{LAYERS}[stand-in-AttentionDecoder: some states-False]",
     ),
+    "batch_normalization.py": (
+        'xp.einsum("ndp,ndp->d", dy, x_hat)',
+        'numpy.einsum("ndp,ndp->d", dy, x_hat)',
+        f"{LAYERS}[stand-in-BatchNormalization: pictures-False]",
+    ),
     "checkpoint.py": (
         "array[...] = array_module(array).asarray(numbers)",
         "array[...] = numpy.asarray(numbers)",
         "test_device_training.py::test_a_checkpoint_goes_on_there[stand-in-CBOW]",
+    ),
+    "convolution.py": (
+        "y = xp.empty((N, K",
+        "y = numpy.empty((N, K",
+        f"{LAYERS}[stand-in-Convolution: overlapping windows-True]",
     ),
     "counts.py": (
         "co_matrix = xp.zeros(",
@@ -92,6 +102,11 @@ PLANTS = {
         "first = xp.arange(",
         "first = numpy.arange(",
         "test_device_training.py::test_texts_are_written_there_as_here[stand-in-SimpleRnnlm]",
+    ),
+    "layer_tools.py": (
+        "array_module(like).empty(",
+        "numpy.empty(",
+        f"{LAYERS}[stand-in-FeedForward: rows of steps-False]",
     ),
     "layers.py": (
         'xp.einsum("nk,nkd->nd", ds, self.w)',

@@ -17,13 +17,14 @@ from common import (
     language_model,
     optimizer,
     seq2seq,
+    sequential,
     text,
     transformer,
     two_layer_net,
     word2vec,
 )
 from common.hierarchical_softmax import HierarchicalSoftmaxLoss
-from common.layers import Affine
+from common.layers import Affine, BatchNormalization, Convolution, Pooling, Relu
 from common.model import BaseModel
 from common.np import np, to_cpu
 from common.perceptron import Perceptron
@@ -47,12 +48,28 @@ CONTEXTS, TARGET = text.create_contexts_target(CORPUS, 1)
 ONE_HOT = text.convert_one_hot(TARGET, 11)
 RNG = numpy.random.default_rng(4)
 POINTS, CLASSES = RNG.standard_normal((40, 3)).astype("f"), RNG.integers(0, 5, 40)
+PICTURES = numpy.random.default_rng(5).standard_normal((40, 1, 5, 5)).astype("f")
 QUESTIONS, ANSWERS = RNG.integers(0, 6, (40, 5)), RNG.integers(0, 6, (40, 4))
 
 
 def with_tree(make):
     W = np.asarray(0.1 * numpy.random.default_rng(5).standard_normal((10, 4)).astype("f"))
     return make(11, 4, 1, CORPUS, rng=0, loss=HierarchicalSoftmaxLoss(W, CORPUS))
+
+
+def with_pictures():
+    """Filters, normalisation, a shortcut and pooling, their weights drawn on the host."""
+    rng = numpy.random.default_rng(0)
+
+    def draw(*shape):
+        return np.asarray(rng.standard_normal(shape).astype("f"))
+
+    first = Convolution(draw(2, 1, 2, 2), draw(2))
+    second = Convolution(draw(2, 2, 3, 3), draw(2), pad=1)
+    norm = BatchNormalization(np.ones(2, dtype="f"), np.zeros(2, dtype="f"))
+    shortcut = sequential.Residual([second, Relu()])
+    scores = Affine(draw(8, 5), draw(5))
+    return sequential.Sequential([first, norm, shortcut, Pooling(2, 2), scores])
 
 
 # Name -> what builds the model from a seed, and what it is trained on.
@@ -68,6 +85,7 @@ MODELS = {
     ),
     "SimpleSkipGram": (lambda: word2vec.SimpleSkipGram(11, 4, rng=0), CONTEXTS, ONE_HOT),
     "TwoLayerNet": (lambda: two_layer_net.TwoLayerNet(3, 4, 5, rng=0), POINTS, CLASSES),
+    "Sequential": (with_pictures, PICTURES, CLASSES),
     "Seq2seq": (lambda: seq2seq.Seq2seq(6, 3, 4, rng=0), QUESTIONS, ANSWERS),
     "PeekySeq2seq": (lambda: seq2seq.PeekySeq2seq(6, 3, 4, rng=0), QUESTIONS, ANSWERS),
     "AttentionSeq2seq": (lambda: attention.AttentionSeq2seq(6, 3, 4, rng=0), QUESTIONS, ANSWERS),

@@ -18,9 +18,12 @@ from gradient_table import (
     OneStep,
     block,
     differentiable_classes,
+    distinct,
+    filters,
     forced_ids,
     heads,
     network,
+    normalization,
     pair,
     reader,
     recurrence,
@@ -29,6 +32,8 @@ from gradient_table import (
 
 from common import (
     attention,
+    batch_normalization,
+    convolution,
     functions,
     gated,
     generation,
@@ -40,6 +45,7 @@ from common import (
     recurrent,
     self_attention,
     seq2seq,
+    sequential,
     time_layers,
     transformer,
     word2vec,
@@ -195,6 +201,16 @@ def multi_head(params, xs, n_heads, causal, mask=None):
     values = dict(zip(names, (Wqkv.T, bqkv, Wo.T, bo), strict=True))
     forbidden = forbidden.repeat_interleave(n_heads, 0)
     return torch.func.functional_call(layer, values, (xs, xs, xs), {"attn_mask": forbidden})[0]
+
+
+BIAS = weights(rng(6), 4)
+
+
+def normalized(params, x, training):
+    """PyTorch's, by the running means of ``normalization`` at test time"""
+    there = normalization(rng(), 3)
+    kept = t(there.running_mean), t(there.running_var)
+    return F.batch_norm(x, *kept, *params, training, eps=batch_normalization.EPSILON)
 
 
 def gelu(x):
@@ -529,6 +545,52 @@ ORACLES = {
             torch.sigmoid(x @ params[0] + params[1]) @ params[2] + params[3], labels
         ),
     ),
+    **{
+        f"BatchNormalization, {len(shape)}-D, training={more[0]}": (
+            lambda: normalization(rng(), 3),
+            (weights(rng(1), *shape), *more),
+            normalized,
+        )
+        for shape in ((5, 3), (5, 3, 4, 2))
+        for more in ((True,), (False,))
+    },
+    **{
+        f"Convolution, {options}": (
+            lambda options=options: filters(rng(), 4, 2, 3, 2, **options),
+            (weights(rng(1), 5, 2, 7, 6),),
+            lambda params, x, options=options: F.conv2d(
+                x, *params, stride=options["stride"], padding=options["pad"]
+            ),
+        )
+        for options in [{"stride": s, "pad": p} for s in (1, 2, 3) for p in (0, 1, 2)]
+    },
+    "Pooling": (
+        lambda: convolution.Pooling(2, 2),
+        (distinct(rng(), 5, 3, 7, 6),),
+        lambda _, x: F.max_pool2d(x, 2),
+    ),
+    "Residual": (
+        lambda: sequential.Residual([filters(rng(), 2, 2, 3, 3, pad=1), layers.Relu()]),
+        (weights(rng(1), 5, 2, 4, 3),),
+        lambda params, x: x + torch.relu(F.conv2d(x, *params, padding=1)),
+    ),
+    "Sequential": (
+        lambda: sequential.Sequential(
+            [
+                *[filters(rng(), 3, 2, 2, 2), normalization(rng(3), 3), layers.Relu()],
+                *[convolution.Pooling(2, 2, 1), layers.Affine(weights(rng(4), 12, 4), BIAS)],
+            ]
+        ),
+        (weights(rng(1), 5, 2, 5, 4)[:, :, :4], LABELS),
+        lambda params, x, labels: F.cross_entropy(
+            F.max_pool2d(
+                torch.relu(normalized(params[2:4], F.conv2d(x, *params[:2]), True)), 2, 1
+            ).flatten(1)
+            @ params[4]
+            + params[5],
+            labels,
+        ),
+    ),
     "NegativeSamplingLoss": (
         lambda: Replayed(negative_sampling.NegativeSamplingLoss(weights(rng(), 10, 3), CORPUS)),
         (weights(rng(1), 5, 3), forced_ids(10, (5,))),
@@ -585,6 +647,66 @@ ORACLES = {
         ),
     ),
 }
+
+
+# --- convolution --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("pad", [0, 1, 2])
+@pytest.mark.parametrize("window", [(1, 1), (2, 2), (2, 3), (3, 3), (5, 4)], ids=str)
+@pytest.mark.parametrize("size", [(5, 4), (7, 9), (8, 6)], ids=str)
+@pytest.mark.parametrize(("K", "C"), [(2, 3), (5, 1)])
+def test_every_stride_and_border(size, window, pad, stride, K, C):
+    """What: odd and even pictures and filters, steps that leave rows, both ways back.
+    Expected: forward and all three gradients within 1e-10 of PyTorch's."""
+    layer = filters(rng(), K, C, *window, stride=stride, pad=pad)
+    x = weights(rng(1), 3, C, *size)
+    there, params = leaf(x), [leaf(p) for p in layer.params]
+    y = F.conv2d(there, *params, stride=stride, padding=pad)
+    dout = weights(rng(2), *y.shape)
+    y.backward(t(dout))
+    close(layer.forward(x), y)
+    close(layer.backward(dout), there.grad)
+    for g, p in zip(layer.grads, params, strict=True):
+        close(g, p.grad)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("pad", [0, 1, 2])
+@pytest.mark.parametrize("window", [(2, 2), (3, 2), (3, 5)], ids=str)
+@pytest.mark.parametrize("ties", [False, True])
+def test_every_pool(window, pad, stride, ties):
+    """PyTorch refuses a border of more than half a window, so it is put on before."""
+    if pad >= min(window):
+        pytest.skip("a window of nothing but border")
+    x = distinct(rng(), 2, 3, 7, 8)
+    x = numpy.round(x / 5) if ties else x
+    layer, there = convolution.Pooling(*window, stride, pad), leaf(x)
+    y = F.max_pool2d(F.pad(there, [pad] * 4, value=-torch.inf), window, stride)
+    dout = weights(rng(2), *y.shape)
+    y.backward(t(dout))
+    close(layer.forward(x), y)
+    close(layer.backward(dout), there.grad)
+
+
+@pytest.mark.parametrize("shape", [(6, 3), (6, 3, 4, 2)], ids=str)
+def test_running_means(shape):
+    """PyTorch gives its variance the divisor N - 1 before it keeps it; the mean is the same."""
+    layer = batch_normalization.BatchNormalization(numpy.ones(3), numpy.zeros(3))
+    judge = torch.nn.BatchNorm2d(3) if len(shape) == 4 else torch.nn.BatchNorm1d(3)
+    judge = judge.double()  # its momentum of 0.1 is the share of the new
+    n = numpy.prod(shape) // 3
+    expected = numpy.ones(3)
+    for seed in range(4):
+        x = weights(rng(seed), *shape)
+        layer.forward(x)
+        before = judge.running_var.numpy().copy()
+        judge(t(x))
+        new = (judge.running_var.numpy() - 0.9 * before) * (n - 1) / n
+        expected = 0.9 * expected + new
+    close(layer.running_mean, judge.running_mean)
+    numpy.testing.assert_allclose(layer.running_var, expected, rtol=1e-10)
 
 
 def let_through(dropout):
