@@ -74,11 +74,11 @@ def im2col(x, filter_h, filter_w, stride=1, pad=0):
     xp = array_module(x)
     padded = xp.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
     col = xp.empty((N, C, filter_h, filter_w, OH, OW), dtype=x.dtype)
-    for i in range(filter_h):
-        for j in range(filter_w):
-            # what number (i, j) of the window meets, at all its places
-            col[:, :, i, j] = padded[
-                :, :, i : i + stride * OH : stride, j : j + stride * OW : stride
+    for p in range(filter_h):
+        for q in range(filter_w):
+            # what number (p, q) of the window meets, at all its places
+            col[:, :, p, q] = padded[
+                :, :, p : p + stride * OH : stride, q : q + stride * OW : stride
             ]
     return col.transpose(0, 4, 5, 1, 2, 3).reshape(N * OH * OW, -1)
 
@@ -117,10 +117,10 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0):
     xp = array_module(col)
     col = col.reshape(N, OH, OW, C, filter_h, filter_w).transpose(0, 3, 4, 5, 1, 2)
     padded = xp.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
-    for i in range(filter_h):
-        for j in range(filter_w):
-            padded[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride] += col[
-                :, :, i, j
+    for p in range(filter_h):
+        for q in range(filter_w):
+            padded[:, :, p : p + stride * OH : stride, q : q + stride * OW : stride] += col[
+                :, :, p, q
             ]
     return padded[:, :, pad : pad + H, pad : pad + W]
 
@@ -129,7 +129,7 @@ class Convolution:
     """Slide K filters over pictures: ``y[n, k, r, c] = sum(window of x at (r, c) * W[k]) + b[k]``.
 
     Derived in week 9, notebook 1, equation (3), and notebook 2, equations (3) to (7), with the
-    matrix of :func:`im2col`; as it stands here in notebook 4, equations (2) and (3).
+    matrix of :func:`im2col`; as it stands here in notebook 4, equations (2) to (4).
     A few pictures at a time become such a matrix, with its windows as columns: it stays in the
     processor's cache, the product is already in the order of y, and nothing is transposed.
     ``backward`` builds it again, which is quicker than to fetch it; or, where that is less work,
@@ -177,16 +177,16 @@ class Convolution:
     def forward(self, x):
         """x : (N, C, H, W) -> y : (N, K, OH, OW)"""
         W, b = self.params
-        xp, p = array_module(x), self.pad
+        xp, pad = array_module(x), self.pad
         K, _, FH, FW = W.shape
         N, _, height, width = x.shape
-        OH = output_size(height, FH, self.stride, p)
-        OW = output_size(width, FW, self.stride, p)
-        padded = xp.pad(x, [(0, 0), (0, 0), (p, p), (p, p)]) if p else x
+        OH = output_size(height, FH, self.stride, pad)
+        OW = output_size(width, FW, self.stride, pad)
+        padded = xp.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)]) if pad else x
         y = xp.empty((N, K, OH * OW), dtype=xp.result_type(x, W))
         filters = W.reshape(K, -1)  # (K, C FH FW)
         for some, col in self.columns(padded, OH, OW):
-            # y_nkp = sum_q W_kq col_nqp + b_k
+            # y[n, k, place] = sum over columns of W[k, column] * col[n, column, place] + b[k]
             xp.matmul(filters, col, out=y[some])
             y[some] += b[:, None]
         self.cache = x, padded
@@ -205,7 +205,7 @@ class Convolution:
     def from_windows_of_x(self, dout, x, padded):
         """dW, and dx : what a window gives to its pixels is added where the window was."""
         W, dW = self.params[0], self.grads[0]
-        xp, p = array_module(x), self.pad
+        xp, pad = array_module(x), self.pad
         _, C, FH, FW = W.shape
         N, K, OH, OW = dout.shape
         dy = dout.reshape(N, K, OH * OW)
@@ -213,22 +213,23 @@ class Convolution:
         filters = W.reshape(K, -1)
         dfilters = xp.zeros(filters.shape, dtype=dW.dtype)
         for some, col in self.columns(padded, OH, OW):
-            # dL/dW_kq = sum_np dL/dy_nkp col_nqp
+            # dW[k, column] = sum over n and places of dy[n, k, place] * col[n, column, place]
             dfilters += (dy[some] @ col.transpose(0, 2, 1)).sum(axis=0)
-            # dL/dcol_nqp = sum_k W_kq dL/dy_nkp
+            # dcol[n, column, place] = sum over k of W[k, column] * dy[n, k, place]
             dcol = (filters.T @ dy[some]).reshape(-1, C, FH, FW, OH, OW)
-            for i, j, seen in windows(dpadded[some], FH, FW, self.stride, OH, OW):
-                seen += dcol[:, :, i, j]
+            for p, q, seen in windows(dpadded[some], FH, FW, self.stride, OH, OW):
+                seen += dcol[:, :, p, q]
         dW[...] = dfilters.reshape(W.shape)
-        return dpadded[:, :, p : p + x.shape[2], p : p + x.shape[3]]
+        return dpadded[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]]
 
     def from_windows_of_dout(self, dout, x):
         """dW, and dx : a pixel gathers from the windows that it was in, for stride 1."""
         W, dW = self.params[0], self.grads[0]
-        xp, p = array_module(x), self.pad
+        xp, pad = array_module(x), self.pad
         K, C, FH, FW = W.shape
         N, _, height, width = x.shape
-        around = [(0, 0), (0, 0), (FH - 1 - p, FH - 1 - p), (FW - 1 - p, FW - 1 - p)]
+        down, across = FH - 1 - pad, FW - 1 - pad
+        around = [(0, 0), (0, 0), (down, down), (across, across)]
         dx = xp.empty((N, C, height * width), dtype=xp.result_type(dout, W))
         turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3).reshape(C, -1)  # (C, K FH FW)
         dturned = xp.zeros((K * FH * FW, C), dtype=dW.dtype)
@@ -262,16 +263,16 @@ PORTION = 100_000  # numbers: what stays in the cache
 
 
 def windows(padded, FH, FW, stride, OH, OW):
-    """Yield i, j, and what number (i, j) of a window meets at all its places, as a view."""
-    for i in range(FH):
-        for j in range(FW):
-            yield i, j, padded[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride]
+    """Yield p, q, and what number (p, q) of a window meets at all its places, as a view."""
+    for p in range(FH):
+        for q in range(FW):
+            yield p, q, padded[:, :, p : p + stride * OH : stride, q : q + stride * OW : stride]
 
 
 class Pooling:
     """The largest number in each window, channel by channel.
 
-    Derived in week 9, notebook 3, equations (1) and (2).
+    Derived in week 9, notebook 3, equations (1) to (3).
 
     Parameters
     ----------
@@ -322,10 +323,10 @@ class Pooling:
 
     def forward(self, x):
         """x : (N, C, H, W) -> y : (N, C, OH, OW)"""
-        xp, p = array_module(x), self.pad
+        xp, pad = array_module(x), self.pad
         self.cache = [x.shape]
-        if p:
-            x = xp.pad(x, [(0, 0), (0, 0), (p, p), (p, p)], constant_values=-xp.inf)
+        if pad:
+            x = xp.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)], constant_values=-xp.inf)
         # the largest of some neighbours in a row; then, of those, the largest down a column
         for axis, window in (3, self.pool_w), (2, self.pool_h):
             first, *others = slid(x, axis, window, self.stride)
@@ -340,7 +341,7 @@ class Pooling:
     def backward(self, dout):
         """dout : (N, C, OH, OW) -> dx : (N, C, H, W)"""
         (_, _, H, W), in_rows, in_columns = self.cache
-        xp, p = array_module(dout), self.pad
+        xp, pad = array_module(dout), self.pad
         for axis, window, (shape, larger) in (
             (2, self.pool_h, in_columns),
             (3, self.pool_w, in_rows),
@@ -354,7 +355,7 @@ class Pooling:
                 dout = dout - to_other
             first += dout
             dout = dx
-        return dx[:, :, p : p + H, p : p + W]
+        return dx[:, :, pad : pad + H, pad : pad + W]
 
 
 def slid(x, axis, window, stride):

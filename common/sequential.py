@@ -3,6 +3,7 @@
 Shapes: N examples, V classes.
 """
 
+import functools
 import inspect
 
 from common.borders import guard
@@ -15,7 +16,7 @@ __all__ = ["Residual", "Sequential"]
 class Sequential(BaseModel):
     """Layers in a row, trained under a loss.
 
-    Derived in week 9, notebook 3, equation (3).
+    Derived in week 9, notebook 3, equation (4).
 
     Parameters
     ----------
@@ -132,9 +133,14 @@ def checked(layers):
 
 def through(layer, x, train_flg):
     """What the layer gives; it is told whether this is training, if it wants to know."""
-    if "train_flg" in inspect.signature(layer.forward).parameters:
+    if "train_flg" in parameters(getattr(layer.forward, "__func__", layer.forward)):
         return layer.forward(x, train_flg)
     return layer.forward(x)
+
+
+@functools.lru_cache(maxsize=256)  # asked anew at every step, it took a fifth of a small network
+def parameters(forward):
+    return inspect.signature(forward).parameters
 
 
 guard(Sequential, Residual)

@@ -172,8 +172,8 @@ MUTANTS = {
     ),
     "overlapping windows lost": (
         "convolution.py",
-        "j : j + stride * OW : stride] += col[",
-        "j : j + stride * OW : stride] = col[",
+        "q : q + stride * OW : stride] += col[",
+        "q : q + stride * OW : stride] = col[",
         "test_convolution.py::test_a_pixel_of_several_windows_gets_a_sum",
     ),
     "windows in another order": (
