@@ -9,6 +9,7 @@ batch, D features in, H features out, V words, K negatives.
 import math
 from numbers import Real
 
+from common.arguments import as_generator
 from common.batch_normalization import BatchNormalization
 from common.borders import guard
 from common.convolution import Convolution, Pooling
@@ -319,13 +320,16 @@ class Dropout:
     Parameters
     ----------
     dropout_ratio : float, 0 <= ratio < 1
+    rng : int, numpy.random.Generator or None
+        What the masks are drawn from; by default the global state of ``np.random``.
     """
 
-    def __init__(self, dropout_ratio=0.5):
+    def __init__(self, dropout_ratio=0.5, rng=None):
         if not (isinstance(dropout_ratio, Real) and 0 <= dropout_ratio < 1):
             raise ValueError(f"dropout_ratio={dropout_ratio!r}; allowed is 0 <= ratio < 1")
         self.params, self.grads = [], []
         self.dropout_ratio = dropout_ratio
+        self.rng = as_generator(rng)
         self.mask = None
 
     def forward(self, x, train_flg=True):
@@ -333,7 +337,8 @@ class Dropout:
         if not train_flg:
             self.mask = 1
             return x
-        keep = array_module(x).random.random(x.shape) >= self.dropout_ratio
+        xp = array_module(x)
+        keep = xp.asarray((self.rng or xp.random).random(x.shape)) >= self.dropout_ratio
         self.mask = keep.astype(x.dtype) / (1 - self.dropout_ratio)
         return x * self.mask
 

@@ -41,7 +41,12 @@ def refuse_names(hint, prefix, **answers):
 
 def loops(code):
     names = {instruction.opname for instruction in dis.get_instructions(code)}
-    return "FOR_ITER" in names or any("JUMP_BACKWARD" in name for name in names)
+    hidden = {"apply_along_axis", "frompyfunc", "map", "vectorize"}  # they call once a number
+    return (
+        "FOR_ITER" in names
+        or any("JUMP_BACKWARD" in name for name in names)
+        or not hidden.isdisjoint(code.co_names)
+    )
 
 
 def codes(answer):

@@ -64,6 +64,22 @@ def rates(k, top, rise, steps):
             made[i] = top / 2 * (1 + np.cos(np.pi * (step - rise) / (steps - rise)))
     return made
 """,
+        ("np.vectorize", "a loop"): """
+def rates(k, top, rise, steps):
+    def one(step):
+        share = min((step - rise) / (steps - rise), 1)
+        return top * step / rise if step <= rise else top / 2 * (1 + np.cos(np.pi * share))
+
+    return np.vectorize(one, otypes=[float])(k)
+""",
+        ("map", "a loop"): """
+def rates(k, top, rise, steps):
+    def one(step):
+        share = min((step - rise) / (steps - rise), 1)
+        return top * step / rise if step <= rise else top / 2 * (1 + np.cos(np.pi * share))
+
+    return np.array(list(map(one, k)))
+""",
         ("a comprehension in a helper", "a loop"): """
 def one(step, top, rise, steps):
     share = min((step - rise) / (steps - rise), 1)
@@ -577,6 +593,13 @@ class DropWeights:
         },
         ("the standard deviation", "deviation"): {
             VARIANCE: "return np.sqrt(x**2 @ W**2 * (1 - self.keep) / self.keep)"
+        },
+        ("the test takes the batch's place", "the test in between"): {
+            TEST: "self.x, self.left = x, np.ones_like(W)\n            " + TEST
+        },
+        ("the test keeps its inputs", "example"): {TEST: "self.x = x\n            " + TEST},
+        ("the test keeps its mask", "example"): {
+            TEST: "self.left = np.ones_like(W)\n            " + TEST
         },
         ("W is masked in place", "the weights are lost"): {
             Y: "W *= self.left\n        return x @ W",

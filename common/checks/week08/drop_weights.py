@@ -80,13 +80,17 @@ deviation:
     @ exercises.ipynb, the text of this exercise
     ! The variance is the mean square of the way to the mean.
 
+the test in between:
+    ? Between training and its way back a test came. Which batch does the way back belong to?
+    @ exercises.ipynb, the text of this exercise
+    ! A test is only looked at. What training has kept must still be there.
+
 the weights are lost:
     ? The next batch has another mask. Which weights does it meet?
     @ exercises.ipynb, the text of this exercise
     ! A mask holds for one batch. The weights themselves must stay.
 """
 )
-TRAINED = "y", "dx", "dW"
 
 
 def drop_weights(W, keep, x, mask, dout, x_2, mask_2, dout_2, mistake=None):
@@ -123,6 +127,8 @@ def drop_weights(W, keep, x, mask, dout, x_2, mask_2, dout_2, mistake=None):
             before = dW = before + dW
         elif mistake == "not in place":
             dW = 0 * dW
+        if mistake == "the test in between":
+            dx, dW = back @ W.T, -x_n.T @ back
         made |= {f"y{when}": x_n @ used, f"dx{when}": dx, f"dW{when}": dW}
         made[f"the array in grads{when}"] = NEW if mistake == "not in place" else KEPT
         if mistake == "the weights are lost":
@@ -136,7 +142,7 @@ def drop_weights(W, keep, x, mask, dout, x_2, mask_2, dout_2, mistake=None):
         if mistake == "deviation":
             variance = np.sqrt(variance)
         made[f"the weights{when}"] = W if mistake == "the weights are lost" else start
-        made[f"y at test time{when}"] = test * x_n @ W
+        made[f"y of -x at test time{when}"] = -test * x_n @ W
         made[f"the variance{when}"] = variance
     return made
 
@@ -152,11 +158,11 @@ def check_drop_weights(DropWeights, rng):
             (" of the second batch", x_2, mask_2, dout_2),
         ):
             yield f"y{when}", layer.forward(x_n, m)
+            yield f"y of -x at test time{when}", layer.forward(-x_n)
             yield f"dx{when}", layer.backward(d)
             yield f"dW{when}", grads[0]
             yield f"the array in grads{when}", kept(layer.grads, grads)
             yield f"the weights{when}", mine
-            yield f"y at test time{when}", layer.forward(x_n)
             yield f"the variance{when}", layer.variance(x_n)
 
     def masks(shape):
