@@ -17,11 +17,6 @@ cut off at the end:
     @ exercises.ipynb, the text of this exercise
     ! Each layer has its own border, and padding. Stop there, before you go on downwards.
 
-one size for all:
-    ? How many numbers has the layer between, and how many has the picture?
-    @ exercises.ipynb, the text of this exercise
-    ! A layer has as many numbers as there are whole windows below it.
-
 from the picture on:
     ? Your place is a number of which layer?
     @ exercises.ipynb, the text of this exercise
@@ -84,7 +79,6 @@ def sees(size, layers, place, mistake=None):
         first, last = begin, last - (mistake != "one too many")
         if mistake in ("never cut off", "cut off at the end"):
             continue
-        below = size if mistake == "one size for all" else below
         first, last = max(first, 0), min(last, below - 1)
     if mistake == "cut off at the end":
         first, last = max(first, 0), min(last, size - 1)
