@@ -82,7 +82,7 @@ def relu(x):
 def softmax(x):
     """Scores to probabilities along the last axis.
 
-    Derived in week 3, notebook 3, equations (1) to (3) and (11), and in week 11,
+    Derived in week 3, notebook 3, equations (1) to (3) and (12), and in week 11,
     notebook 3, equation (2).
 
     Parameters
@@ -93,7 +93,7 @@ def softmax(x):
     -------
     y : array, shape (..., V)
         ``y_i = exp(x_i) / sum_j exp(x_j)``.  The largest score is subtracted
-        first: numerator and denominator shrink by the same factor, and no
+        first: numerator and denominator are divided by the same number, and no
         exponent is positive, so nothing overflows.
 
     Raises
@@ -109,8 +109,8 @@ def softmax(x):
     """
     xp = array_module(x)
     x = as_floats(x)
-    e = xp.exp(x - x.max(axis=-1, keepdims=True))  # week 3, notebook 3, (11), above
-    return e / e.sum(axis=-1, keepdims=True)  # (11), below
+    e = xp.exp(x - x.max(axis=-1, keepdims=True))  # week 3, notebook 3, (12), above
+    return e / e.sum(axis=-1, keepdims=True)  # (12), below
 
 
 def cross_entropy_error(y, t):
@@ -317,6 +317,15 @@ def is_one_hot(rows):
     return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=-1) == 1).all())
 
 
-# Lessons derive these two as they stand above, for floats.
+def with_classes(x):
+    """x as floats; a row without a class is refused."""
+    x = as_floats(x)
+    if x.shape[-1:] == (0,):
+        raise ValueError(f"x has shape {x.shape}; a row needs at least one class")
+    return [x]
+
+
+# Lessons derive these as they stand above, for floats.
+softmax = prepared(softmax, with_classes)
 sigmoid = prepared(sigmoid, lambda x: [as_floats(x)])
 binary_cross_entropy = prepared(binary_cross_entropy, lambda x, t: [as_floats(x), t])

@@ -219,7 +219,8 @@ def write_contents(with_solutions):
         ),
     ]
     if with_solutions:
-        behind[:0] = ["solutions/README", "solutions/exams"]
+        pages = (f"solutions/{name}" for name in ("README", "exams"))
+        behind[:0] = [page for page in pages if (SOURCE / f"{page}.md").exists()]
     page += [contents_of("Behind it", behind)]
     (SOURCE / "index.md").write_text("\n\n".join(page), encoding="utf-8")
 

@@ -304,14 +304,14 @@ def judged(exam, question, answers, paper):
 
 
 def right_values(got, due):
-    """Whether a value is the one that is due: shapes and words exactly, numbers nearly."""
+    """Whether a value is the one that is due: shapes, words and whole numbers exactly."""
     if isinstance(due, (tuple, str)):
         try:
             return type(due)(got) == due and isinstance(got, (type(due), list))
         except TypeError:
             return False
     try:
-        return same(got, due, (1e-3, 5e-4))
+        return same(got, due, (0, 1e-6) if isinstance(due, int) else (1e-3, 5e-4))
     except NotNumbersError:
         return False
 
