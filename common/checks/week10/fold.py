@@ -10,12 +10,12 @@ HINTS = read_hints(
     """
 slopes for changes:
     ? Behind the first bend, the first ReLU still rises. What must the second one do to go down?
-    @ 1_small_windows_stacked.ipynb, section "3 · Fold the line"
+    @ 1_small_windows_stacked.ipynb, section "Fold the line"
     ! A factor is by how much the slope changes at its bend, not the slope behind it.
 
 first as the others:
     ? How steep is the line before the first bend?
-    @ 1_small_windows_stacked.ipynb, section "3 · Fold the line"
+    @ 1_small_windows_stacked.ipynb, section "Fold the line"
     ! The first change begins from slope 0. All others turn a slope round.
 
 signs do not change:
@@ -55,7 +55,7 @@ one fold:
 
 flat:
     ? Does the network of folds need as many ReLUs as one hidden layer?
-    @ 1_small_windows_stacked.ipynb, section "3 · Fold the line"
+    @ 1_small_windows_stacked.ipynb, section "Fold the line"
     ! Pieces are multiplied from layer to layer, and ReLUs are only added.
 
 only in two:

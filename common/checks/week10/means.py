@@ -126,10 +126,6 @@ def three(scores, t, mistake):
             single, by_mean = np.log(y), np.log(y.mean(axis=0))
             e = np.exp(scores.mean(axis=0))
             by_log = np.log((e / e.sum(axis=-1, keepdims=True))[at])
-    elif mistake in ("scores averaged", "probabilities averaged"):
-        pass
-    elif mistake == "not divided":
-        by_log = single.mean(axis=0)
     elif mistake == "loss of the first network":
         single = single[:1]
     elif mistake == "mean loss of the mean":
@@ -164,7 +160,7 @@ def check_means(by_mean, by_log, losses, rng):
         return made | ({"_tolerance": ROUNDING} if kind is FLOAT32 else {})
 
     paper = {"scores": np.log(np.array([[[1.0, 1]], [[9, 1]]])), "t": np.array([1])}
-    extreme = {"scores": np.array([[[1000.0, 0, 0]], [[800, 300, 0]]]), "t": np.array([1])}
+    extreme = {"scores": np.array([[[1000.0, 0, 0]], [[-800, -1300, -1600]]]), "t": np.array([1])}
     problems = [paper, problem(3, 4, 5), problem(2, 2, 3), problem(4, 3, 2, FLOAT32), extreme]
     problems.append(problem(1, 3, 4))
     judge(problems, steps, means, HINTS)

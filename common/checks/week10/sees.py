@@ -17,11 +17,6 @@ cut off at the end:
     @ exercises.ipynb, the text of this exercise
     ! Each layer has its own border, and padding. Stop there, before you go on downwards.
 
-one size for all:
-    ? How many numbers has the layer between, and how many has the picture?
-    @ exercises.ipynb, the text of this exercise
-    ! A layer has as many numbers as there are whole windows below it.
-
 from the picture on:
     ? Your place is a number of which layer?
     @ exercises.ipynb, the text of this exercise
@@ -29,12 +24,12 @@ from the picture on:
 
 one too many:
     ? A window of 1 at place 0: which places does it read?
-    @ 1_small_windows_stacked.ipynb, section "1 · What one number sees"
+    @ 1_small_windows_stacked.ipynb, section "What one number sees"
     ! The first of a window is there already. It has one neighbour less than its width.
 
 stride forgotten:
     ? How far apart do the windows of two neighbours begin?
-    @ 1_small_windows_stacked.ipynb, section "1 · What one number sees"
+    @ 1_small_windows_stacked.ipynb, section "What one number sees"
     ! A place in one layer is not the same place in the layer below.
 
 pad forgotten:
@@ -49,12 +44,12 @@ pad added:
 
 one window:
     ? Which number of the layer between sees the farthest to the right?
-    @ 1_small_windows_stacked.ipynb, section "1 · What one number sees"
+    @ 1_small_windows_stacked.ipynb, section "What one number sees"
     ! Two ends go down, each by itself: the first of the first window, and the last of the last.
 
 as if far from the border:
     ? How wide is what a number at the border sees?
-    @ 1_small_windows_stacked.ipynb, section "1 · What one number sees"
+    @ 1_small_windows_stacked.ipynb, section "What one number sees"
     ! The field is what a number can see at most. At a border a part of it is padding.
 """
 )
@@ -84,7 +79,6 @@ def sees(size, layers, place, mistake=None):
         first, last = begin, last - (mistake != "one too many")
         if mistake in ("never cut off", "cut off at the end"):
             continue
-        below = size if mistake == "one size for all" else below
         first, last = max(first, 0), min(last, below - 1)
     if mistake == "cut off at the end":
         first, last = max(first, 0), min(last, size - 1)

@@ -12,17 +12,17 @@ HINTS = read_hints(
     """
 straight way lost forward, straight way lost back:
     ? What comes out if f gives 0 everywhere?
-    @ 2_the_residual_connection.ipynb, section "2 · The sum, forward and back"
+    @ 2_the_residual_connection.ipynb, section "The sum, forward and back"
     ! The input is read twice, so two ways lead back to it.
 
 f lost forward, f lost back:
     ? Which two things does the equation add?
-    @ 2_the_residual_connection.ipynb, section "2 · The sum, forward and back"
+    @ 2_the_residual_connection.ipynb, section "The sum, forward and back"
     ! The sum hands its gradient on to both sides, and the branch adds what returns.
 
 upstream:
     ? What do you do with the gradient that arrives from above?
-    @ 2_the_residual_connection.ipynb, section "2 · The sum, forward and back"
+    @ 2_the_residual_connection.ipynb, section "The sum, forward and back"
     ! Every backward pass begins with what arrives. It is a factor of all that goes on.
 
 spread over the window:
@@ -57,7 +57,7 @@ first picture only:
 
 f gets the rest:
     ? What does the sum hand on to f?
-    @ 2_the_residual_connection.ipynb, section "2 · The sum, forward and back"
+    @ 2_the_residual_connection.ipynb, section "The sum, forward and back"
     ! A sum hands its gradient on to both sides, to each the whole.
 
 not in place:
