@@ -54,8 +54,8 @@ from dataset.mnist import load_mnist
 
 CURVES = Path(__file__).parent / "curves"
 FIELDS = ["who", "seed", "epoch", "loss", "right", "right_unseen"]
-BATCH, SEEDS, EPOCHS, RATE = 100, (0, 1, 2), 10, 0.001
-DEEP_EPOCHS, DEEP_RATE = 12, 0.002
+BATCH, SEEDS, EPOCHS, RATE = 100, (0, 1, 2), 10, 0.002
+DEEP_EPOCHS, DEEP_RATE = 10, 0.004
 SHIFT, TURN = 2.0, 10.0  # pixels and degrees, at most
 CASES = {  # N, C, height and width, K, filter, pad
     "30 filters 5 x 5 on 28 x 28": (100, 1, 28, 30, 5, 0),
