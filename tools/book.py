@@ -156,7 +156,7 @@ def with_anchors(text, folder):
     )
     lessons = folder.name  # a page of solutions has its exercises, but the lessons' sections
     return re.sub(
-        r"\]\((?:(?:(\w+)/)?\w+\.ipynb)?#(Exercise|Section)-([\d-]+)\)",
+        r"\]\((?:(?:(?:\.\./)?(\w+)/)?\w+\.ipynb)?#(Exercise|Section)-([\d-]+)\)",
         lambda link: (
             f"](#{link[1] or (place if link[2] == 'Exercise' else lessons)}"
             f"-{link[2].lower()}-{link[3]})"
