@@ -175,6 +175,22 @@ def test_at_test_time_each_row_is_alone():
     assert given[1].tolist() == [4, 1, 0.25]
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (5, 3, 2, 2)])
+def test_the_way_back_at_test_time(shape):
+    """What: the gradient where mean and variance are constants.
+    Why: the way back of training would take off a mean that was never put in.
+    Expected: dout times gamma / sqrt(var + 1e-7); those of gamma and beta as ever."""
+    layer, x, dout = normalization(rng(), 3), weights(rng(1), *shape), weights(rng(2), *shape)
+    (gamma, beta), apart = layer.params, (-1,) + (1,) * (len(shape) - 2)
+    y = layer.forward(x, train_flg=False)
+    slope = (gamma / numpy.sqrt(layer.running_var + EPSILON)).reshape(apart)
+    numpy.testing.assert_allclose(layer.backward(dout), dout * slope, rtol=1e-12)
+    axes = (0, 2, 3)[: len(shape) - 1]
+    x_hat = (y - beta.reshape(apart)) / gamma.reshape(apart)
+    numpy.testing.assert_allclose(layer.grads[0], (dout * x_hat).sum(axis=axes), rtol=1e-10)
+    numpy.testing.assert_allclose(layer.grads[1], dout.sum(axis=axes), rtol=1e-10)
+
+
 def test_after_many_batches_both_ways_agree():
     layer, x = plain(3), 5 + 2 * rng().standard_normal((50, 3))
     for _ in range(300):

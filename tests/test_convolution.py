@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from common import convolution
 from common.convolution import Convolution, Pooling, col2im, im2col, output_size
 from common.gradient_check import check_directions, check_gradients
+from common.np import to_cpu
 
 PICTURE = numpy.arange(16.0).reshape(1, 1, 4, 4)
 
@@ -89,6 +90,15 @@ def test_places_are_counted(arguments, places):
     assert output_size(*arguments) == places
 
 
+def test_a_step_of_one_and_no_border_by_default():
+    """Also where an argument is given by its name, as in a call that reads well."""
+    assert output_size(7, 2) == output_size(7, window=2) == output_size(size=7, window=2) == 6
+    col = im2col(PICTURE, 2, filter_w=3)
+    numpy.testing.assert_array_equal(col, im2col(PICTURE, 2, 3))
+    back = col2im(col, (1, 1, 4, 4), 2, filter_w=3)
+    numpy.testing.assert_array_equal(back, col2im(col, (1, 1, 4, 4), 2, 3, 1, 0))
+
+
 @quick
 @given(*(st.integers(1, 9) for _ in range(3)), st.integers(0, 3))
 def test_the_last_window_fits_and_no_other_would(size, window, stride, pad):
@@ -161,6 +171,16 @@ def test_whole_numbers_become_floats():
     assert col2im(numpy.ones((9, 4), dtype=int), (1, 1, 4, 4), 2, 2).dtype == float
     assert im2col(PICTURE.astype("f"), 2, 2, 1, 1).dtype == numpy.float32
     assert col2im(numpy.ones((9, 4), dtype="f"), (1, 1, 4, 4), 2, 2).dtype == numpy.float32
+
+
+def test_windows_are_taken_where_the_pictures_are(cupy):
+    x = PICTURE.astype("f")
+    there = im2col(cupy.asarray(x), 2, 3, 1, 1)
+    assert isinstance(there, cupy.ndarray)
+    numpy.testing.assert_array_equal(to_cpu(there), im2col(x, 2, 3, 1, 1))
+    back = col2im(there, x.shape, 2, 3, 1, 1)
+    assert isinstance(back, cupy.ndarray)
+    numpy.testing.assert_array_equal(to_cpu(back), col2im(to_cpu(there), x.shape, 2, 3, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -260,6 +280,35 @@ def test_any_sizes(sizes, pad, N, seed):
     dout = weights(rng(seed + 2), *plain.forward(x).shape)
     close(layer.backward(dout), plain.backward(dout))
     close(layer.grads[0], plain.grads[0])
+
+
+def test_a_few_pictures_at_a_time_and_all_on_a_gpu(cupy, monkeypatch):
+    """What: into how many portions five pictures are cut.
+    Why: on the processor a portion stays in the cache; a GPU waits for each.
+    Expected: at least one picture in each; on a GPU one portion."""
+    layer = filters(rng(), 1, 2, 2, 2)
+    x = weights(rng(1), 5, 2, 3, 3)  # 32 numbers in the windows of each
+    for portion, cut in [(1, [1] * 5), (63, [1] * 5), (64, [2, 2, 1]), (10_000, [5])]:
+        monkeypatch.setattr(convolution, "PORTION", portion)
+        assert [len(col) for _, col in layer.columns(x, 2, 2)] == cut
+        assert [len(col) for _, col in layer.columns(cupy.asarray(x), 2, 2)] == [5]
+
+
+@pytest.mark.parametrize(("K", "C"), [(5, 1), (1, 5)])
+@pytest.mark.parametrize("types", ["ff", "fd", "df", "dd"])
+def test_the_wider_type_goes_on(K, C, types):
+    """What: x and the weights of one type and of two.
+    Expected: as of any product in NumPy; the gradients of the weights are of their type."""
+    made = filters(rng(), K, C, 2, 2)
+    layer = Convolution(*(p.astype(types[1]) for p in made.params))
+    x = weights(rng(1), 3, C, 4, 4).astype(types[0])
+    y = layer.forward(x)
+    wide = numpy.result_type(*types)
+    assert y.dtype == wide
+    numpy.testing.assert_allclose(y, made.forward(x.astype(float)), rtol=1e-4, atol=1e-4)
+    assert layer.backward(numpy.ones_like(y)).dtype == wide
+    assert layer.backward(numpy.ones(y.shape, "f")).dtype == numpy.result_type("f", types[1])
+    assert layer.grads[0].dtype == types[1]
 
 
 def test_both_ways_back_are_taken_and_agree(monkeypatch):

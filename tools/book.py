@@ -38,7 +38,8 @@ def main(with_solutions=True):
     (SOURCE / "benchmarks").mkdir()
     for path in [*(ROOT / "benchmarks").glob("*.md"), *(ROOT / "benchmarks").glob("*.png")]:
         shutil.copy(path, SOURCE / "benchmarks")
-    shutil.copytree(ROOT / "book" / "static", SOURCE / "static")
+    for folder in "static", "templates":
+        shutil.copytree(ROOT / "book" / folder, SOURCE / folder)
     shutil.copy(ROOT / "book" / "conf.py", SOURCE)
 
     terms = definitions(read(SOURCE / "notebooks" / "glossary.ipynb"))

@@ -308,7 +308,7 @@ def own_work(bricks, details):
         if is_library(caller) and not of_check:
             return  # the package's own business
         if code.co_name != "<module>" and code.co_qualname.split(".")[0] not in bricks:
-            called.append(f"{code.co_qualname} of {os.path.basename(code.co_filename)}")
+            called.append(code.co_qualname)
 
     before = sys.getprofile()
     sys.setprofile(profile)

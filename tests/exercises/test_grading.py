@@ -74,7 +74,7 @@ CLASS = {
     "replaced_while_checked": ([FIRST], [f"during check_{FIRST}: no points for it"]),
     "delegates": (
         [FIRST],
-        [f"check_{FIRST}: your answer calls preprocess of text.py from the package"],
+        [f"check_{FIRST}: your answer calls preprocess from the package"],
     ),
     "course_beside": ([], ["common beside the notebook not used", "dataset.py beside"]),
 }
