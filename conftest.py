@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent / "tools"))
 import pytest
 from hypothesis import HealthCheck, settings
 from nbval.plugin import IPyNbCell, IPyNbFile
+from grading.kernels import fork_kernels
 from nearly import GOAL, NEAR, outputs_nearly
 from tqdm import tqdm
 
@@ -65,6 +66,7 @@ def why_another_corpus():
 
 
 def pytest_configure(config):
+    fork_kernels()
     config.reason = why_not_strict()
     config.other_corpus = why_another_corpus()
     config.option.nbval = True
