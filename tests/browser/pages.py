@@ -160,9 +160,19 @@ TOO_WIDE = r"""() => {
 }"""
 
 # A formula has the colour of the text around it, and thousands of parts: one letter stands for it.
-ACCESS = r"""async () => {
+# So do the words of a program: one of each kind, as code and as output, stands for the others.
+# Between the themes only colours differ.
+ACCESS = r"""async theme => {
+  document.documentElement.dataset.theme = theme;
   for (const formula of document.querySelectorAll("mjx-container")) formula.replaceChildren("x");
-  const {violations} = await axe.run(document, {preload: false});
+  const kinds = new Set();
+  for (const word of document.querySelectorAll("pre span")) {
+    const kind = `${word.className} ${word.closest(".cell_output") !== null}`;
+    if (kinds.has(kind)) word.replaceWith(...word.childNodes);
+    kinds.add(kind);
+  }
+  const some = theme === "light" ? {} : {runOnly: ["color-contrast"]};
+  const {violations} = await axe.run(document, {preload: false, ...some});
   return violations.flatMap(v => v.nodes.map(n => `${v.id}, ${n.target}: ${n.failureSummary}`));
 }"""
 
@@ -201,7 +211,6 @@ def look(browser, address, axe):
         page.evaluate(axe)
         page.add_style_tag(content="* { transition: none !important; }")  # no colour between two
         for theme in "light", "dark":
-            page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-            seen.access[theme] = page.evaluate(ACCESS)
+            seen.access[theme] = page.evaluate(ACCESS, theme)
     context.close()
     return seen
