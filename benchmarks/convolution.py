@@ -1,7 +1,9 @@
 """Convolution: its time against the usual form, and networks with it on MNIST.
 
     python benchmarks/convolution.py ratio [--turns 25]
+    python benchmarks/convolution.py parts [--turns 25]
     COURSE_DATA=folder python benchmarks/convolution.py train
+    COURSE_DATA=folder python benchmarks/convolution.py flat
     COURSE_DATA=folder python benchmarks/convolution.py deeper
     COURSE_DATA=folder python benchmarks/convolution.py choose
 
@@ -12,14 +14,20 @@ the ratios of one turn.  The usual form is ``PlainConvolution`` below, as week 9
 matrix of all windows, a transposed copy of it, one product.  PyTorch's layer stands beside, with
 one thread, if it is installed.
 
+``parts``: what three decisions of the layers are worth: how many numbers of windows are copied at
+a time (``PORTION``), which of both ways back is taken (``K <= 2 * C``), and the passes of
+``Pooling`` against windows laid out as rows.
+
 ``train``: convolution of 30 filters 5 x 5, ReLU, pooling 2 x 2, 100 hidden numbers, ReLU, 10
 classes; ``EPOCHS`` epochs from each of ``SEEDS``, which is given to ``np.random.seed`` before the
 model is built and never again.
 
+``flat``: two affine layers with as many numbers, 784-545-10, trained in the same way.  One seed.
+
 ``deeper``: 7 layers of filters, batch normalisation behind each, two shortcuts, dropout, and
 pictures that are turned and shifted anew in each epoch.  One seed.
 
-Both are trained by Adam, whose rate falls to 0 along half a cosine, epoch by epoch.  After each
+All are trained by Adam, whose rate falls to 0 along half a cosine, epoch by epoch.  After each
 epoch they write into ``curves/`` the mean loss of the first 10,000 training images, as they are,
 and the share of them and of the test images that are right, without dropout and by the running
 means; they print the processor time of the training alone.
@@ -44,6 +52,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common import convolution as package
 from common.layers import Affine, BatchNormalization, Convolution, Dropout, Pooling, Relu
 from common.optimizer import Adam
 from common.rungs import turn_seconds
@@ -55,6 +64,7 @@ from dataset.mnist import load_mnist
 CURVES = Path(__file__).parent / "curves"
 FIELDS = ["who", "seed", "epoch", "loss", "right", "right_unseen"]
 BATCH, SEEDS, EPOCHS, RATE = 100, (0, 1, 2), 10, 0.002
+FLAT_RATE = 0.002
 DEEP_EPOCHS, DEEP_RATE = 10, 0.004
 SHIFT, TURN = 2.0, 10.0  # pixels and degrees, at most
 CASES = {  # N, C, height and width, K, filter, pad
@@ -87,6 +97,29 @@ class PlainConvolution:
         dW[...] = (self.col.T @ dy).T.reshape(W.shape)
         db[...] = dy.sum(axis=0)
         return col2im(dy @ W.reshape(K, -1), self.x_shape, FH, FW, self.stride, self.pad)
+
+
+class PlainPooling:
+    """The form that week 9 derives: all windows of all channels as rows."""
+
+    def __init__(self, window, stride):
+        self.window, self.stride = window, stride
+
+    def forward(self, x):
+        N, C, height, width = self.x_shape = x.shape
+        OH = (height - self.window) // self.stride + 1
+        OW = (width - self.window) // self.stride + 1
+        alone = x.reshape(N * C, 1, height, width)
+        rows = im2col(alone, self.window, self.window, self.stride)
+        self.largest = rows.argmax(axis=1)
+        return rows.max(axis=1).reshape(N, C, OH, OW)
+
+    def backward(self, dout):
+        N, C, height, width = self.x_shape
+        rows = np.zeros((dout.size, self.window**2), dout.dtype)
+        rows[np.arange(dout.size), self.largest] = dout.ravel()
+        alone = N * C, 1, height, width
+        return col2im(rows, alone, self.window, self.window, self.stride).reshape(self.x_shape)
 
 
 # --- time ---------------------------------------------------------------------------------
@@ -127,6 +160,75 @@ def ratio(turns):
             print(f"  {who} over ours: {middle:.2f}, eight in ten turns {low:.2f} to {high:.2f}")
 
 
+def both(layer, x):
+    dout = np.random.default_rng(1).standard_normal(layer.forward(x).shape).astype("f")
+    return lambda: (layer.forward(x), layer.backward(dout))
+
+
+def quotient(spent, name, other):
+    low, middle, high = np.percentile(spent[name] / spent[other], (10, 50, 90))
+    return f"{middle:.2f} ({low:.2f} to {high:.2f})"
+
+
+def layer_and_pictures(N, C, size, K, window, pad):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((N, C, size, size)).astype("f")
+    W = rng.standard_normal((K, C, window, window)).astype("f")
+    return Convolution(W, np.zeros(K, dtype="f"), 1, pad), x
+
+
+def portions(turns):
+    """Time with other portions over the time with the one that ships"""
+
+    def with_portion(numbers, run):
+        def call():
+            package.PORTION = numbers
+            run()
+            package.PORTION = shipped
+
+        return call
+
+    shipped = package.PORTION
+    for name, sizes in CASES.items():
+        run = both(*layer_and_pictures(*sizes))
+        tried = (10_000, 30_000, shipped, 300_000, 1_000_000, 10**9)
+        spent = turn_seconds({n: with_portion(n, run) for n in tried}, turns)
+        print(f"{name}: time over that of a portion of {shipped:,} numbers")
+        for n in tried:
+            print(f"  {n:13,}: {quotient(spent, n, shipped)}")
+
+
+def ways(turns):
+    """Time of the way back by windows of x over that by windows of dout"""
+    for C, size in ((8, 28), (32, 14)):
+        told = []
+        for share in (0.5, 1, 1.5, 2, 3, 4):
+            layer, x = layer_and_pictures(100, C, size, int(share * C), 3, 1)
+            dout = np.random.default_rng(1).standard_normal(layer.forward(x).shape).astype("f")
+            back = {
+                "x": lambda layer=layer, dout=dout: layer.from_windows_of_x(dout, *layer.cache),
+                "dout": lambda layer=layer, dout=dout, x=x: layer.from_windows_of_dout(dout, x),
+            }
+            told.append(f"K = {share} C: {quotient(turn_seconds(back, turns), 'x', 'dout')}")
+        print(f"3 x 3 on {C} maps {size} x {size}, windows of x over windows of dout:")
+        print("  " + "\n  ".join(told))
+
+
+def poolings(turns):
+    """Time of the plain form over that of the passes"""
+    for window, stride, sizes in ((2, 2, (100, 30, 24, 24)), (3, 2, (100, 30, 24, 24))):
+        x = np.random.default_rng(0).standard_normal(sizes).astype("f")
+        layers = {"plain": PlainPooling(window, stride), "ours": Pooling(window, window, stride)}
+        spent = turn_seconds({name: both(layer, x) for name, layer in layers.items()}, turns)
+        print(f"pooling {window} x {window}, stride {stride}: {quotient(spent, 'plain', 'ours')}")
+
+
+def parts(turns):
+    poolings(turns)
+    ways(turns)
+    portions(turns)
+
+
 # --- networks -----------------------------------------------------------------------------
 
 
@@ -149,6 +251,10 @@ def norm(C):
 def small():
     layers = [convolution(1, 30, 5), Relu(), Pooling(2, 2), affine(30 * 12 * 12, 100), Relu()]
     return Sequential([*layers, affine(100, 10)])
+
+
+def flat():
+    return Sequential([affine(784, 545), Relu(), affine(545, 10)])
 
 
 def shortcut(C):
@@ -237,6 +343,7 @@ def choose():
     parts = (x[:10_000], t[:10_000]), (x[50_000:], t[50_000:])
     for build, rates, moving in (
         (small, (0.0005, 0.001, 0.002), False),
+        (flat, (0.0005, 0.001, 0.002), False),
         (
             deeper,
             (0.001, 0.002, 0.004),
@@ -248,16 +355,23 @@ def choose():
             [*trained(build, *parts, 0, 4, rate, moving)]
 
 
+WHAT = "ratio", "parts", "train", "flat", "deeper", "choose"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=("ratio", "train", "deeper", "choose"))
+    parser.add_argument("what", choices=WHAT)
     parser.add_argument("--turns", type=int, default=25)
     options = parser.parse_args()
     if options.what == "ratio":
         return ratio(options.turns)
+    if options.what == "parts":
+        return parts(options.turns)
     if options.what == "choose":
         return choose()
     train, test = pictures()
+    if options.what == "flat":
+        return write("flat", trained(flat, train, test, SEEDS[0], EPOCHS, FLAT_RATE))
     if options.what == "deeper":
         return write("deeper", trained(deeper, train, test, 0, DEEP_EPOCHS, DEEP_RATE, moving=True))
     runs = [line for seed in SEEDS for line in trained(small, train, test, seed, EPOCHS, RATE)]

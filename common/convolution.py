@@ -126,15 +126,15 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0):
 
 
 class Convolution:
-    """Slide K filters over pictures: ``y[n, k, r, c] = sum(window of x at (r, c) * W[k]) + b[k]``.
+    """Slide K filters over pictures: ``y[n, k, i, j] = sum(window of x at (i, j) * W[k]) + b[k]``.
 
     Derived in week 9, notebook 1, equation (3), and notebook 2, equations (3) to (7), with the
     matrix of :func:`im2col`; as it stands here in notebook 4, equations (2) to (4).
-    A few pictures at a time become such a matrix, with its windows as columns: it stays in the
-    processor's cache, the product is already in the order of y, and nothing is transposed.
-    ``backward`` builds it again, which is quicker than to fetch it; or, where that is less work,
-    one of the windows of dout, since dx is itself a convolution: of dout, with the filters
-    turned by 180 degrees (notebook 2, equation (9)).
+    A few pictures at a time become such a matrix, with its windows as columns: it needs little
+    memory, the product is already in the order of y, and nothing is transposed.
+    ``backward`` builds it again, instead of keeping it; or, where that is less work, one of the
+    windows of dout, since dx is itself a convolution: of dout, with the filters turned by 180
+    degrees (notebook 2, equation (9)).
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ class Convolution:
         y = xp.empty((N, K, OH * OW), dtype=xp.result_type(x, W))
         filters = W.reshape(K, -1)  # (K, C FH FW)
         for some, col in self.columns(padded, OH, OW):
-            # y[n, k, place] = sum over columns of W[k, column] * col[n, column, place] + b[k]
+            # (2): y[n, k, place] = sum over columns of W[k, column] * col[n, column, place] + b[k]
             xp.matmul(filters, col, out=y[some])
             y[some] += b[:, None]
         self.cache = x, padded
@@ -197,7 +197,8 @@ class Convolution:
         (W, _), (_, db) = self.params, self.grads
         K, C, FH, FW = W.shape
         x, padded = self.cache
-        db[...] = dout.sum(axis=(0, 2, 3))
+        db[...] = dout.sum(axis=(0, 2, 3))  # notebook 2, (5)
+        # dx and dW: by (4), where windows of dout mean less to move; else by (3)
         if self.stride == 1 and self.pad < min(FH, FW) and K <= 2 * C:
             return self.from_windows_of_dout(dout, x)
         return self.from_windows_of_x(dout, x, padded)
@@ -213,12 +214,12 @@ class Convolution:
         filters = W.reshape(K, -1)
         dfilters = xp.zeros(filters.shape, dtype=dW.dtype)
         for some, col in self.columns(padded, OH, OW):
-            # dW[k, column] = sum over n and places of dy[n, k, place] * col[n, column, place]
+            # (3): dW[k, column] = sum over n, places of dy[n, k, place] * col[n, column, place]
             dfilters += (dy[some] @ col.transpose(0, 2, 1)).sum(axis=0)
-            # dcol[n, column, place] = sum over k of W[k, column] * dy[n, k, place]
+            # (3): dcol[n, column, place] = sum over k of W[k, column] * dy[n, k, place]
             dcol = (filters.T @ dy[some]).reshape(-1, C, FH, FW, OH, OW)
             for p, q, seen in windows(dpadded[some], FH, FW, self.stride, OH, OW):
-                seen += dcol[:, :, p, q]
+                seen += dcol[:, :, p, q]  # notebook 2, (7)
         dW[...] = dfilters.reshape(W.shape)
         return dpadded[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]]
 
@@ -236,8 +237,8 @@ class Convolution:
         pixels = x.reshape(N, C, -1).transpose(0, 2, 1)  # (N, H W, C)
         for some, col in self.columns(xp.pad(dout, around), height, width):
             # a pixel in the middle of a window of dout has met the filter's other end there
-            xp.matmul(turned, col, out=dx[some])
-            dturned += (col @ pixels[some]).sum(axis=0)
+            xp.matmul(turned, col, out=dx[some])  # notebook 2, (9)
+            dturned += (col @ pixels[some]).sum(axis=0)  # (4)
         dW[...] = dturned.reshape(K, FH, FW, C)[:, ::-1, ::-1].transpose(0, 3, 1, 2)
         return dx.reshape(x.shape)
 
@@ -259,7 +260,7 @@ class Convolution:
             yield some, col.reshape(len(col), channels * FH * FW, rows * cols)
 
 
-PORTION = 100_000  # numbers: what stays in the cache
+PORTION = 100_000  # numbers at a time; benchmarks/results.md measures others
 
 
 def windows(padded, FH, FW, stride, OH, OW):
@@ -327,13 +328,13 @@ class Pooling:
         self.cache = [x.shape]
         if pad:
             x = xp.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)], constant_values=-xp.inf)
-        # the largest of some neighbours in a row; then, of those, the largest down a column
+        # (3): the largest of some neighbours in a row; of those, the largest down a column
         for axis, window in (3, self.pool_w), (2, self.pool_h):
             first, *others = slid(x, axis, window, self.stride)
             y, larger = first.copy(), []
             for other in others:
-                larger.append(other > y)
-                xp.maximum(y, other, out=y)
+                larger.append(other > y)  # at a tie the earlier stays
+                xp.maximum(y, other, out=y)  # (1), one comparison
             self.cache.append((x.shape, larger))
             x = y
         return y
@@ -349,9 +350,9 @@ class Pooling:
             dx = xp.zeros(shape, dtype=dout.dtype)
             first, *others = slid(dx, axis, window, self.stride)
             for other, mask in zip(reversed(others), reversed(larger), strict=True):
-                # y = max(y, other): the gradient goes to the larger one
+                # (2), one comparison: the gradient goes to the larger one
                 to_other = dout * mask
-                other += to_other
+                other += to_other  # the sum of (2)
                 dout = dout - to_other
             first += dout
             dout = dx

@@ -379,11 +379,11 @@ class Clock:
 )
 
 # 4
-INK = 'ink = np.einsum("nkij,kc->ncij", x, W[:, :, u, v])'
-PRINT = "y[:, :, u : u + s * h : s, v : v + s * w : s] += ink"
-SEEN = "seen = dout[:, :, u : u + s * h : s, v : v + s * w : s]"
-DX4 = 'dx += np.einsum("ncij,kc->nkij", seen, W[:, :, u, v])'
-DW4 = 'dW[:, :, u, v] = np.einsum("nkij,ncij->kc", x, seen)'
+INK = 'ink = np.einsum("nkij,kc->ncij", x, W[:, :, p, q])'
+PRINT = "y[:, :, p : p + s * h : s, q : q + s * w : s] += ink"
+SEEN = "seen = dout[:, :, p : p + s * h : s, q : q + s * w : s]"
+DX4 = 'dx += np.einsum("ncij,kc->nkij", seen, W[:, :, p, q])'
+DW4 = 'dW[:, :, p, q] = np.einsum("nkij,ncij->kc", x, seen)'
 BACK4 = "dx = np.zeros_like(x)"
 BY_PLACES = """
 class Stamps:
@@ -430,8 +430,8 @@ class Stamps:
     def forward(self, x):
         W, s = self.params[0], self.stride
         (N, K, h, w), (_, C, FH, FW) = x.shape, W.shape
-        i, j, u, v = np.ogrid[:h, :w, :FH, :FW]
-        self.x, self.at = x, (slice(None), slice(None), s * i + u, s * j + v)
+        i, j, p, q = np.ogrid[:h, :w, :FH, :FW]
+        self.x, self.at = x, (slice(None), slice(None), s * i + p, s * j + q)
         y = np.zeros((N, C, s * (h - 1) + FH, s * (w - 1) + FW))
         np.add.at(y, self.at, np.einsum("nkij,kcuv->ncijuv", x, W))
         return y
@@ -448,8 +448,8 @@ class Stamps:
             '        return np.einsum("ncijuv,kcuv->nkij", seen, W)\n' + "        " + BACK4,
         },
         "matmul": {
-            INK: "ink = np.moveaxis(np.moveaxis(x, 1, 3) @ W[:, :, u, v], 3, 1)",
-            DX4: "dx += np.moveaxis(np.moveaxis(seen, 1, 3) @ W[:, :, u, v].T, 3, 1)",
+            INK: "ink = np.moveaxis(np.moveaxis(x, 1, 3) @ W[:, :, p, q], 3, 1)",
+            DX4: "dx += np.moveaxis(np.moveaxis(seen, 1, 3) @ W[:, :, p, q].T, 3, 1)",
         },
         "nested lists": {"        return y": "        return y.tolist()"},
     },
@@ -466,12 +466,12 @@ class Stamps:
         )
         .replace("        return y\n", "        return y / np.maximum(times, 1)\n"),
         ("the stamp turned", "turned"): {
-            INK: INK.replace("u, v]", "-1 - u, -1 - v]"),
-            DX4: DX4.replace("u, v]", "-1 - u, -1 - v]"),
-            DW4: DW4.replace("u, v]", "-1 - u, -1 - v]"),
+            INK: INK.replace("p, q]", "-1 - p, -1 - q]"),
+            DX4: DX4.replace("p, q]", "-1 - p, -1 - q]"),
+            DW4: DW4.replace("p, q]", "-1 - p, -1 - q]"),
         },
         ("turned on the way back", "way back turned"): {
-            DX4: DX4.replace("u, v]", "-1 - u, -1 - v]")
+            DX4: DX4.replace("p, q]", "-1 - p, -1 - q]")
         },
         ("no stride", "stride forgotten"): BY_PLACES.replace("= stride", "= 1").replace(
             "[np.zeros_like(W)], stride", "[np.zeros_like(W)], 1"
@@ -479,7 +479,7 @@ class Stamps:
         ("divided by N", "averaged"): {DW4: DW4 + " / len(x)"},
         ("the mean over the places", "averaged over the places"): {DW4: DW4 + " / (h * w)"},
         ("the first channel", "first channel only"): {
-            DX4: 'dx += np.einsum("ncij,kc->nkij", seen[:, :1], W[:, :1, u, v])'
+            DX4: 'dx += np.einsum("ncij,kc->nkij", seen[:, :1], W[:, :1, p, q])'
         },
         ("begins with ones", "upstream"): {BACK4: "dout = np.ones_like(dout)\n        " + BACK4},
         ("added to", "not cleared"): {DW4: DW4.replace(" = ", " += ")},
@@ -489,21 +489,21 @@ class Stamps:
         },
         ("each number overwrites", "example"): {PRINT: PRINT.replace("+=", "=")},
         ("the stride in the stamp too", "stopped"): {
-            PRINT: "y[:, :, s * u : s * u + h, s * v : s * v + w] += ink"
+            PRINT: "y[:, :, s * p : s * p + h, s * q : s * q + w] += ink"
         },
         ("the last number's dx", "example"): {DX4: DX4.replace("+=", "=")},
         ("one stamp for all channels", "stopped"): {
-            INK: 'ink = np.einsum("nkij,kc->nkij", x, W[:, :, u, v])[:, :, :0]'
+            INK: 'ink = np.einsum("nkij,kc->nkij", x, W[:, :, p, q])[:, :, :0]'
         },
         ("down and across changed in dW", "example"): {
-            DW4: 'dW[:, :, u, v] = np.einsum("nkij,ncji->kc", x[:, :, :1, :1], seen[:, :, :1, :1])'
+            DW4: 'dW[:, :, p, q] = np.einsum("nkij,ncji->kc", x[:, :, :1, :1], seen[:, :, :1, :1])'
         },
         ("nothing comes back", "wrong type"): {"        return dx": "        dx"},
         ("x is doubled in place", "input changed"): {
             "self.x, s = x, self.stride": "x *= 2\n        self.x, s = x, self.stride"
         },
         ("no sum over the examples", "example"): {
-            DW4: 'dW[:, :, u, v] = np.einsum("kij,cij->kc", x[0], seen[0])'
+            DW4: 'dW[:, :, p, q] = np.einsum("kij,cij->kc", x[0], seen[0])'
         },
     },
 )
@@ -654,10 +654,10 @@ class MeanPooling:
 )
 
 # 6
-LOOK = "z += D[:, u, v, None, None] * x[:, :, u : u + OH, v : v + OW]"
+LOOK = "z += D[:, p, q, None, None] * x[:, :, p : p + OH, q : q + OW]"
 MIX = 'return np.einsum("kc,ncij->nkij", P, z)'
-COSTS = "dear, steps = K * C * FH * FW, C * FH * FW + K * C"
-TOLD = "return (dear, steps), (dear * OH * OW, steps * OH * OW)"
+COSTS = "costly, steps = K * C * FH * FW, C * FH * FW + K * C"
+TOLD = "return (costly, steps), (costly * OH * OW, steps * OH * OW)"
 of(
     "cheap",
     {
@@ -670,7 +670,7 @@ of(
             MIX: "look = np.lib.stride_tricks.sliding_window_view(x, (FH, FW), axis=(2, 3))\n"
             '    return np.einsum("kc,cuv,nchwuv->nkhw", P, D, look)'
         },
-        "as one dear filter": {
+        "as one costly filter": {
             MIX: "W = P[:, :, None, None] * D\n"
             "    look = np.lib.stride_tricks.sliding_window_view(x, (FH, FW), axis=(2, 3))\n"
             '    return np.einsum("kcuv,nchwuv->nkhw", W, look)'
@@ -679,32 +679,34 @@ of(
         "a product for each place": {
             MIX: "return (P @ z.reshape(len(x), len(D), -1)).reshape(len(x), -1, OH, OW)"
         },
-        "lists of counts": {TOLD: "return [[dear, steps], [dear * OH * OW, steps * OH * OW]]"},
-        "factored": {COSTS: "window = FH * FW\n    dear, steps = K * C * window, C * (window + K)"},
+        "lists of counts": {TOLD: "return [[costly, steps], [costly * OH * OW, steps * OH * OW]]"},
+        "factored": {
+            COSTS: "window = FH * FW\n    costly, steps = K * C * window, C * (window + K)"
+        },
         "counted by arrays": {
-            COSTS: "dear = np.zeros((K, C, FH, FW)).size\n"
+            COSTS: "costly = np.zeros((K, C, FH, FW)).size\n"
             "    steps = np.zeros((C, FH, FW)).size + np.zeros((K, C)).size"
         },
     },
     {
         ("the products added up", "channels added up after"): {
-            LOOK: "z += (D[:, u, v, None, None] * x[:, :, u : u + OH, v : v + OW])"
+            LOOK: "z += (D[:, p, q, None, None] * x[:, :, p : p + OH, q : q + OW])"
             ".sum(axis=1, keepdims=True)"
         },
         ("each filter over all channels", "channels added up first"): {
-            LOOK: "z += D[:, u, v, None, None] * "
-            "x.sum(axis=1, keepdims=True)[:, :, u : u + OH, v : v + OW]"
+            LOOK: "z += D[:, p, q, None, None] * "
+            "x.sum(axis=1, keepdims=True)[:, :, p : p + OH, q : q + OW]"
         },
         ("the filter turned", "filter turned"): {
-            LOOK: LOOK.replace("D[:, u, v,", "D[:, -1 - u, -1 - v,")
+            LOOK: LOOK.replace("D[:, p, q,", "D[:, -1 - p, -1 - q,")
         },
         ("mixed by a mean", "mixed by a mean"): {MIX: MIX + " / len(D)"},
         ("at one place", "multiply-adds at one place"): {
-            TOLD: "return (dear, steps), (dear, steps)"
+            TOLD: "return (costly, steps), (costly, steps)"
         },
         ("weights at all places", "weights at every place"): {
-            TOLD: "dear, steps = dear * OH * OW, steps * OH * OW\n"
-            "    return (dear, steps), (dear, steps)"
+            TOLD: "costly, steps = costly * OH * OW, steps * OH * OW\n"
+            "    return (costly, steps), (costly, steps)"
         },
         ("all channels in the first step", "first step with all channels"): {
             COSTS: COSTS.replace(", C * FH", ", C * C * FH")
@@ -724,7 +726,7 @@ of(
         },
         ("biases counted", "example"): {COSTS: COSTS.replace("FH * FW,", "FH * FW + K,", 1)},
         ("K in the first step", "example"): {
-            COSTS: "dear, steps = K * C * FH * FW, K * FH * FW + K * C"
+            COSTS: "costly, steps = K * C * FH * FW, K * FH * FW + K * C"
         },
         ("OH alone", "example"): {TOLD: TOLD.replace(" * OW", "")},
         ("one number", "stopped"): {TOLD: "return steps"},

@@ -66,17 +66,17 @@ def cheap(x, D, P, counts, mistake=None):
     if mistake == "mixed by a mean":
         y = y / len(D)
     C, K, FH, FW, OH, OW = counts
-    dear, first, second = K * C * FH * FW, C * FH * FW, K * C
+    costly, first, second = K * C * FH * FW, C * FH * FW, K * C
     if mistake == "first step with all channels":
         first *= C
     elif mistake == "second step with the filter's size":
-        second = dear
+        second = costly
     both = first + second
     if mistake == "steps multiplied":
         both = first * second
     elif mistake == "second step forgotten":
         both = first
-    weights = np.array([dear, both])
+    weights = np.array([costly, both])
     places = 1 if mistake == "multiply-adds at one place" else OH * OW
     work = weights * places
     if mistake == "weights at every place":
@@ -84,7 +84,7 @@ def cheap(x, D, P, counts, mistake=None):
     return {"y": y, "weights": weights, "multiply-adds": work}
 
 
-@exercise(6, "Two cheap steps for a dear one", 14)
+@exercise(6, "Two cheap steps for a costly one", 14)
 def check_cheap(cheap_answer, bill, rng):
     def steps(x, D, P, counts):
         yield "y", cheap_answer(x, D, P)

@@ -32,7 +32,7 @@ N, K, SIZE, F, V, LR, LOOKED_AT = 12, 3, 6, 3, 3, 0.1, (0, 20, 100)
 
 
 def pictures():
-    """12 noisy pictures of 6 x 6: a line across, a line down, or one aslant; and their classes."""
+    """12 noisy pictures of 6 x 6, a line across, a line down or a diagonal one; their classes."""
     rng = np.random.default_rng(9)
     t = np.arange(N) % V
     x = 0.3 * rng.standard_normal((N, 1, SIZE, SIZE))
