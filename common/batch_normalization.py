@@ -70,20 +70,20 @@ class BatchNormalization:
         xp = array_module(x)
         y = x.reshape(len(x), len(gamma), -1)  # (N, D, 1), or a channel's pixels: (N, C, H W)
         if train_flg:
-            mean = y.mean(axis=(0, 2))  # (D,)
-            x_hat = y - mean[:, None]  # the distances, so far
-            var = xp.einsum("ndp,ndp->d", x_hat, x_hat) * (len(gamma) / x.size)
+            mean = y.mean(axis=(0, 2))  # (1), (D,)
+            x_hat = y - mean[:, None]  # (1), the distances so far
+            var = xp.einsum("ndp,ndp->d", x_hat, x_hat) * (len(gamma) / x.size)  # (2)
             for running, new in (self.running_mean, mean), (self.running_var, var):
                 running *= self.momentum
-                running += (1 - self.momentum) * new
+                running += (1 - self.momentum) * new  # (11)
         else:
             mean, var = (a.astype(x.dtype) for a in (self.running_mean, self.running_var))
             x_hat = y - mean[:, None]
-        std = xp.sqrt(var + EPSILON)  # (D,)
-        x_hat /= std[:, None]
+        std = xp.sqrt(var + EPSILON)  # (2), (D,)
+        x_hat /= std[:, None]  # (3), left
         self.cache = x_hat, std, train_flg
         y = x_hat * gamma[:, None]
-        y += beta[:, None]
+        y += beta[:, None]  # (3), right
         return y.reshape(x.shape)
 
     def backward(self, dout):
@@ -97,8 +97,8 @@ class BatchNormalization:
         x_hat, std, train_flg = self.cache
         xp = array_module(x_hat)
         dy = dout.reshape(x_hat.shape)
-        dgamma[...] = xp.einsum("ndp,ndp->d", dy, x_hat)
-        dbeta[...] = dy.sum(axis=(0, 2))
+        dgamma[...] = xp.einsum("ndp,ndp->d", dy, x_hat)  # (4)
+        dbeta[...] = dy.sum(axis=(0, 2))  # (4)
         scale = gamma / std  # (D,)
         if not train_flg:  # mean and std are constants
             return (dy * scale[:, None]).reshape(dout.shape)
@@ -106,7 +106,7 @@ class BatchNormalization:
         dx = x_hat * (-dgamma / n)[:, None]
         dx += dy
         dx -= (dbeta / n)[:, None]
-        dx *= scale[:, None]
+        dx *= scale[:, None]  # (9)
         return dx.reshape(dout.shape)
 
 

@@ -3,6 +3,9 @@
 ``params`` and ``grads`` are lists of arrays in the same order.  An optimizer
 belongs to one list of parameters: what it remembers (a velocity, a mean
 square) goes by the place in the list.
+
+A comment such as ``# week 8 (10), week 11 (8)`` names the equation that its line computes, in
+each week that derives it; the class's docstring names the notebooks.
 """
 
 import math
@@ -48,7 +51,7 @@ class SGD(Optimizer):
 
     def update(self, params, grads):
         for p, g in zip_strictly(params, grads):
-            p -= self.lr * g  # (2)
+            p -= self.lr * g  # week 4 (2), week 11 (1)
 
 
 class Momentum(Optimizer):
@@ -66,14 +69,15 @@ class Momentum(Optimizer):
         self.v = self.v or zeros(params)
         for p, g, v in zip_strictly(params, grads, self.v):
             v *= self.momentum
-            v -= self.lr * g
-            p += v
+            v -= self.lr * g  # week 8 (2) and week 11 (3), left
+            p += v  # week 8 (2) and week 11 (3), right
 
 
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead (Nesterov, 1983; in the form of Bengio et al., 2013).
 
-    Derived in week 8, notebook 1, equations (4) and (5).
+    Derived in week 8, notebook 1, equations (4) and (5).  PyTorch's ``SGD(nesterov=True)``
+    walks the same steps; it keeps ``-v / lr``.
 
     With ``p`` standing at the place looked at:
     ``p += momentum^2 * v - (1 + momentum) * lr * g``, then ``v = momentum * v - lr * g``.
@@ -87,9 +91,9 @@ class Nesterov(Optimizer):
     def update(self, params, grads):
         self.v = self.v or zeros(params)
         for p, g, v in zip_strictly(params, grads, self.v):
-            p += self.momentum**2 * v - (1 + self.momentum) * self.lr * g
+            p += self.momentum**2 * v - (1 + self.momentum) * self.lr * g  # week 8 (5)
             v *= self.momentum
-            v -= self.lr * g
+            v -= self.lr * g  # week 8 (4), left
 
 
 class AdaGrad(Optimizer):
@@ -107,7 +111,7 @@ class AdaGrad(Optimizer):
         for p, g, h in zip_strictly(params, grads, self.h):
             xp = array_module(p)
             h += g * g
-            p -= self.lr * g / (xp.sqrt(h) + EPSILON)
+            p -= self.lr * g / (xp.sqrt(h) + EPSILON)  # week 8 (6), week 11 (4)
 
 
 class RMSprop(Optimizer):
@@ -126,8 +130,8 @@ class RMSprop(Optimizer):
         for p, g, h in zip_strictly(params, grads, self.h):
             xp = array_module(p)
             h *= self.decay_rate
-            h += (1 - self.decay_rate) * g * g
-            p -= self.lr * g / (xp.sqrt(h) + EPSILON)
+            h += (1 - self.decay_rate) * g * g  # week 8 (7), left
+            p -= self.lr * g / (xp.sqrt(h) + EPSILON)  # week 8 (7), right
 
 
 class Adam(Optimizer):
@@ -154,13 +158,14 @@ class Adam(Optimizer):
         self.v = self.v or zeros(params)
         self.iter += 1
         # A Python float: one NumPy float64 here would turn every line below into float64.
-        lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)  # (8)
+        # week 8 (10), week 11 (8)
+        lr = self.lr * math.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)
         for arrays in zip_strictly(params, grads, self.m, self.v):
             for p, g, m, v in slices_that_fit_a_cache(*arrays):
                 xp = array_module(p)
-                m += (1 - self.beta1) * (g - m)  # (5), left
-                v += (1 - self.beta2) * (g * g - v)  # (5), right
-                p -= lr * m / (xp.sqrt(v) + EPSILON)  # (7), as in (8)
+                m += (1 - self.beta1) * (g - m)  # week 8 (8) and week 11 (5), left
+                v += (1 - self.beta2) * (g * g - v)  # week 8 (8) and week 11 (5), right
+                p -= lr * m / (xp.sqrt(v) + EPSILON)  # week 8 (10), week 11 (7) as in (8)
         if self.iter % 100 == 0:
             for m in self.m:
                 # A mean that only decays ends below 1e-38, where arithmetic is slow.

@@ -5,11 +5,39 @@ import functools
 import numpy as np
 
 from common.checks.faults import name_faults
-from common.checks.judge import exercise
+from common.checks.judge import exercise, read_hints
 
 __all__ = ["FAULTS", "HINTS", "RUNS", "check_diagnosis", "run"]
 
-HINTS = {}  # what the fault that was named prints says enough
+HINTS = read_hints(
+    """
+run 1:
+    ? The loss of the training points is that of the right program, to every digit. Which part of
+      the network do only the unseen points meet?
+    @ 3_batch_normalization.ipynb, section "The class, and test time"
+    ! The weights are those of the right program. What differs is what stands in for the mean and
+      the variance of a batch.
+
+run 2:
+    ? After the first step the unseen points are as they should be, and later the loss falls too
+      slowly. What does the first step not need, and the second one does?
+    @ 1_race_down_the_valley.ipynb, section "Momentum: remember the direction"
+    ! Steps that agree should add up. Look at how far the weights have come after 31 steps.
+
+run 3:
+    ? The unseen points are worse already after the first step, when there is nothing yet to
+      overfit. What makes an answer at test time a matter of chance?
+    @ 4_fit_and_overfit.ipynb, section "Dropout"
+    ! At test time the layer should do nothing. The training loss alone cannot show that it does
+      something.
+
+run 4:
+    ? The last column is more than twice as large as it should be. What holds it down in the right
+      program?
+    @ 4_fit_and_overfit.ipynb, section "Weight decay"
+    ! Each step takes a small part of each weight away, unless the sign says something else.
+"""
+)
 
 FAULTS = {
     "a": "all weights start at 0",
@@ -108,5 +136,5 @@ def run(fault=""):
 
 @exercise(7, "Wrong outputs: which fault?", 6)
 def check_diagnosis(diagnosis, rng):
-    name_faults(diagnosis, RUNS, FAULTS, run)
+    name_faults(diagnosis, RUNS, FAULTS, run, HINTS)
     return "each fault prints exactly what was printed"
