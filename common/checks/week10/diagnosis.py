@@ -15,7 +15,7 @@ run 1:
     ? By how much does the gradient fall from block 8 to block 4, and from there to block 1? And
       the right points at the first step, are they those of the right program?
     @ 2_the_residual_connection.ipynb, section "The sum, forward and back"
-    ! Forward nothing is wrong. Which way back does a gradient need, so as not to shrink?
+    ! Forward nothing is wrong. On the way back a gradient shrinks that has no straight way.
 
 run 2:
     ? Which column alone is not that of the right program?

@@ -21,7 +21,7 @@ divided in float16:
 
 each array for itself:
     ? One gradient of the step is infinite. May the others still be trusted to make a step?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! A step is taken by all weights, or by none.
 
 NaN passes:
@@ -41,32 +41,32 @@ sum overflows:
 
 not halved:
     ? A step was left out. What keeps the next one from the same fate?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! After a step that was left out the scale comes down.
 
 halved for each array:
     ? Two gradients overflow in one step. How often does the scale come down?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! The scale moves once a step, however many numbers were bad.
 
 count goes on after a bad step:
     ? How many good steps in a row are there behind a bad one?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! In a row means that a bad step begins the count anew.
 
 count goes on after doubling:
     ? The scale has doubled. How many good steps has the new scale seen?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! Each scale has to prove itself from the beginning.
 
 doubled too early:
     ? The gradients in your hand were made under which scale?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! First the step under the old scale, and only then the new one.
 
 below 1:
     ? Where does the text end the way down?
-    @ exercises.ipynb, the rule of this exercise
+    @ exercises.ipynb, the text of this exercise
     ! The scale has a floor.
 
 not in place:
