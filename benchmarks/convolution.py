@@ -6,6 +6,7 @@
     COURSE_DATA=folder python benchmarks/convolution.py flat
     COURSE_DATA=folder python benchmarks/convolution.py deeper
     COURSE_DATA=folder python benchmarks/convolution.py choose
+    COURSE_DATA=folder python benchmarks/convolution.py apart
 
 One BLAS thread, float32, batches of 100.
 
@@ -60,6 +61,7 @@ from common.sequential import Residual, Sequential
 from common.trainer import Trainer
 from common.util import col2im, im2col
 from dataset.mnist import load_mnist
+from dataset.pictures import moved
 
 CURVES = Path(__file__).parent / "curves"
 FIELDS = ["who", "seed", "epoch", "loss", "right", "right_unseen"]
@@ -273,27 +275,11 @@ def deeper():
     )
 
 
-def moved(x, rng):
-    """Each picture turned and shifted a little : (N, 1, H, W), between pixels by straight lines"""
-    N, _, H, W = x.shape
-    angle = np.deg2rad(rng.uniform(-TURN, TURN, (N, 1, 1))).astype("f")
-    down, right = rng.uniform(-SHIFT, SHIFT, (2, N, 1, 1)).astype("f")
-    r = np.arange(H, dtype="f")[:, None] - (H - 1) / 2
-    c = np.arange(W, dtype="f") - (W - 1) / 2
-    # where each new pixel comes from: turned round the middle, then shifted
-    from_r = np.cos(angle) * r - np.sin(angle) * c + (H - 1) / 2 + down
-    from_c = np.sin(angle) * r + np.cos(angle) * c + (W - 1) / 2 + right
-    top, left = np.floor(from_r).astype(int), np.floor(from_c).astype(int)
-    below, beside = from_r - top, from_c - left
-    padded = np.pad(x[:, 0], [(0, 0), (1, 1), (1, 1)])  # all outside is 0
-    n = np.arange(N)[:, None, None]
-
-    def pixel(r, c):
-        return padded[n, np.clip(r + 1, 0, H + 1), np.clip(c + 1, 0, W + 1)]
-
-    upper = (1 - beside) * pixel(top, left) + beside * pixel(top, left + 1)
-    lower = (1 - beside) * pixel(top + 1, left) + beside * pixel(top + 1, left + 1)
-    return ((1 - below) * upper + below * lower)[:, None].astype("f")
+def moved_a_little(x, rng):
+    """Each picture turned and shifted by amounts of its own : (N, 1, H, W)"""
+    angle = rng.uniform(-TURN, TURN, len(x))
+    down, right = rng.uniform(-SHIFT, SHIFT, (2, len(x)))
+    return moved(x, angle, -down, -right)  # the signs of the stored run; both sides are as likely
 
 
 def judged(model, x, t):
@@ -318,7 +304,7 @@ def trained(build, train, test, seed, epochs, rate, moving=False):
         trainer.optimizer.lr = rate * (1 + math.cos(math.pi * (epoch - 1) / epochs)) / 2
         seen = x
         if moving:
-            seen = np.concatenate([moved(part, rng) for part in np.split(x, 50)])
+            seen = np.concatenate([moved_a_little(part, rng) for part in np.split(x, 50)])
         trainer.fit(seen, t, max_epoch=1, batch_size=BATCH, eval_interval=None)
         seconds += time.process_time() - start
         loss, right = judged(model, x[:10_000], t[:10_000])
@@ -326,6 +312,14 @@ def trained(build, train, test, seed, epochs, rate, moving=False):
         yield [build.__name__, seed, epoch, f"{loss:.4f}", f"{right:.4f}", f"{unseen:.4f}"]
         told = f"loss {loss:.4f}, right {right:.2%}, unseen {unseen:.2%}"
         print(f"{build.__name__}, start {seed}, epoch {epoch}: {told}, {seconds:.0f} s", flush=True)
+
+
+def without_sums():
+    """The layers of `deeper`, and nothing goes straight on"""
+    found = []
+    for layer in deeper().layers:
+        found += layer.layers if isinstance(layer, Residual) else [layer]
+    return Sequential(found)
 
 
 def pictures():
@@ -344,18 +338,22 @@ def choose():
     for build, rates, moving in (
         (small, (0.0005, 0.001, 0.002), False),
         (flat, (0.0005, 0.001, 0.002), False),
-        (
-            deeper,
-            (0.001, 0.002, 0.004),
-            True,
-        ),
+        (deeper, (0.001, 0.002, 0.004), True),
     ):
         for rate in rates:
             print(f"{build.__name__}, rate {rate}")
             [*trained(build, *parts, 0, 4, rate, moving)]
 
 
-WHAT = "ratio", "parts", "train", "flat", "deeper", "choose"
+def apart():
+    (x, t), _ = pictures()
+    parts = (x[:10_000], t[:10_000]), (x[50_000:], t[50_000:])
+    for build, moving in ((deeper, True), (deeper, False), (without_sums, True)):
+        print(f"{build.__name__}, {'moved' if moving else 'as they are'}")
+        [*trained(build, *parts, 0, 4, DEEP_RATE, moving)]
+
+
+WHAT = "ratio", "parts", "train", "flat", "deeper", "choose", "apart"
 
 
 def main():
@@ -369,6 +367,8 @@ def main():
         return parts(options.turns)
     if options.what == "choose":
         return choose()
+    if options.what == "apart":
+        return apart()
     train, test = pictures()
     if options.what == "flat":
         return write("flat", trained(flat, train, test, SEEDS[0], EPOCHS, FLAT_RATE))

@@ -605,157 +605,82 @@ def soft_loss(scores, targets):
 )
 
 # 6
-E_MEAN = "e = np.exp(scores - scores.max(axis=2, keepdims=True))"
-P_MEAN = "return (e / e.sum(axis=2, keepdims=True)).mean(axis=0)"
-S_LOG = "s = scores.mean(axis=0)\n"
-E_LOG = "e = np.exp(s - s.max(axis=1, keepdims=True))\n"
-P_LOG = "return e / e.sum(axis=1, keepdims=True)\n"
-RIGHT = "return right[..., 0] - np.log(np.exp(s).sum(axis=-1))"
-SINGLE = "single = log_right(scores)  # (n, N)"
-TOGETHER = "together = largest + np.log(np.exp(single - largest).mean(axis=0))"
-THREE = "return -single.mean(), -together.mean(), -log_right(scores.mean(axis=0)).mean()"
+FINITE = "fine = all(np.isfinite(g).all() for g in grads)"
+MOVE = "w -= lr * (g.astype(np.float32) / self.scale)"
+HALVE = "self.scale, self.count = max(self.scale / 2, 1.0), 0"
+COUNT = "self.count += 1"
+DOUBLE = "self.scale, self.count = 2 * self.scale, 0"
+LOOP = "for w, g in zip(params, grads, strict=True):"
 of(
-    "means",
+    "scaler",
     {
-        "a loop over the networks": {
-            E_MEAN: "made = 0",
-            P_MEAN: "for s in scores:\n"
-            "        e = np.exp(s - s.max(axis=1, keepdims=True))\n"
-            "        made = made + e / e.sum(axis=1, keepdims=True) / len(scores)\n"
-            "    return made",
+        "a loop over the gradients": {
+            FINITE: "fine = True\n        for g in grads:\n"
+            "            fine = fine and bool(np.isfinite(g).all())"
         },
-        "by the logarithms": {
-            S_LOG: "s = scores - scores.max(axis=2, keepdims=True)\n"
-            "    s = (s - np.log(np.exp(s).sum(axis=2, keepdims=True))).mean(axis=0)\n"
+        "isnan and isinf": {
+            FINITE: "fine = not any((np.isnan(g) | np.isinf(g)).any() for g in grads)"
         },
-        "the root of a product": {S_LOG: "s = np.add.reduce(scores, axis=0) / scores.shape[0]\n"},
-        "logaddexp": {
-            TOGETHER: "together = np.logaddexp.reduce(single, axis=0) - np.log(len(single))"
+        "one long row": {
+            FINITE: "fine = bool(np.isfinite(np.concatenate([g.ravel() for g in grads])).all())"
         },
-        "a list": {THREE: THREE.replace("return ", "return [") + "]"},
-        "logaddexp over the classes": {
-            RIGHT: "return right[..., 0] - np.logaddexp.reduce(s, axis=-1)"
+        "assigned into the array": {MOVE: "w[...] = w - lr / self.scale * g.astype(np.float32)"},
+        "in double precision": {MOVE: "w -= lr * (g.astype(np.float64) / self.scale)"},
+        "the absolute values": {FINITE: "fine = all(bool((abs(g) <= 65504).all()) for g in grads)"},
+        "the floor by an if": {
+            HALVE: "self.count = 0\n            if self.scale > 1:\n"
+            "                self.scale = max(self.scale / 2, 1)"
         },
-        "one by one": """
-def by_mean(scores):
-    return [[sum(p(s[k])[v] for s in scores) / len(scores) for v in range(scores.shape[2])]
-            for k in range(scores.shape[1])]
-
-
-def by_log(scores):
-    return [p(sum(s[k] for s in scores) / len(scores)) for k in range(scores.shape[1])]
-
-
-def losses(scores, t):
-    n, N, _ = scores.shape
-    first = second = third = 0.0
-    for k in range(N):
-        logs = [log_p(s[k])[t[k]] for s in scores]
-        first -= sum(logs) / n / N
-        second -= (max(logs) + np.log(sum(np.exp(l - max(logs)) for l in logs) / n)) / N
-        third -= log_p(sum(s[k] for s in scores) / n)[t[k]] / N
-    return first, second, third
-
-
-def log_p(row):
-    row = row - max(row)
-    return row - np.log(sum(np.exp(row)))
-
-
-def p(row):
-    return np.exp(log_p(row))
-""",
+        "the factor first": {LOOP: "factor = lr / self.scale\n        " + LOOP},
     },
     {
-        ("scores averaged for both", "scores averaged"): {
-            E_MEAN: "return by_log(scores)\n    " + E_MEAN
+        ("the scale stays in", "not divided"): {MOVE: "w -= lr * g.astype(np.float32)"},
+        ("divided as float16", "divided in float16"): {
+            MOVE: "w -= np.float32(lr) * (g / np.float16(self.scale)).astype(np.float32)"
         },
-        ("probabilities averaged for both", "probabilities averaged"): {
-            S_LOG: "return by_mean(scores)\n    " + S_LOG
+        ("each array alone", "each array for itself"): {
+            "            return False\n": "            for w, g in zip(params, grads):\n"
+            "                if np.isfinite(g).all():\n"
+            "                    w -= lr * (g.astype(np.float32) / (self.before))\n"
+            "            return False\n",
+            FINITE: "self.before = self.scale\n        " + FINITE,
         },
-        ("not made probabilities again", "not divided"): {
-            S_LOG: "s = scores - scores.max(axis=2, keepdims=True)\n"
-            "    logs = s - np.log(np.exp(s).sum(axis=2, keepdims=True))\n"
-            "    return np.exp(logs.mean(axis=0))\n    s = 0\n",
+        ("infinities alone", "NaN passes"): {
+            FINITE: "fine = not any(np.isinf(g).any() for g in grads)"
         },
-        ("a sum of probabilities", "not averaged"): {P_MEAN: P_MEAN.replace(".mean(", ".sum(")},
-        ("a sum of scores", "scores summed"): {S_LOG: "s = scores.sum(axis=0)\n"},
-        ("votes", "votes"): {
-            P_MEAN: "return np.eye(scores.shape[2])[scores.argmax(axis=2)].mean(axis=0)"
+        ("plus infinity", "only upwards"): {
+            FINITE: "fine = not any(np.isnan(g).any() or (g == np.inf).any() for g in grads)"
         },
-        ("along the networks", "softmax over the networks"): {
-            E_MEAN: "e = np.exp(scores - scores.max(axis=0))",
-            P_MEAN: "return (e / e.sum(axis=0)).mean(axis=0)",
+        ("the sum", "sum overflows"): {
+            FINITE: "fine = all(np.isfinite(g.sum(dtype=np.float16)) for g in grads)"
         },
-        ("nothing taken from the scores", "overflow"): """
-def by_mean(scores):
-    e = np.exp(scores)
-    return (e / e.sum(axis=2, keepdims=True)).mean(axis=0)
-
-
-def by_log(scores):
-    e = np.exp(scores.mean(axis=0))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def losses(scores, t):
-    N = np.arange(len(t))
-    e = np.exp(scores)
-    single = (e / e.sum(axis=2, keepdims=True))[:, N, t]
-    mean, log = by_mean(scores)[N, t], by_log(scores)[N, t]
-    return -np.log(single).mean(), -np.log(mean).mean(), -np.log(log).mean()
-""",
-        ("the logarithm at the end", "log of 0"): {
-            "    def log_right(s):": "    def log_right(s):\n"
-            "        s = s - s.max(axis=-1, keepdims=True)\n"
-            "        y = np.exp(s) / np.exp(s).sum(axis=-1, keepdims=True)\n"
-            "        return np.log(y[..., np.arange(len(t)), t])\n\n    def unused(s):",
-            TOGETHER: "together = np.log(np.exp(single).mean(axis=0))",
+        ("never down", "not halved"): {HALVE: "self.count = 0"},
+        ("once for each array", "halved for each array"): {
+            HALVE: "bad = sum(not np.isfinite(g).all() for g in grads)\n"
+            "            self.scale, self.count = max(self.scale / 2**bad, 1.0), 0"
         },
-        ("the first network", "loss of the first network"): {
-            "return -single.mean()": "return -single[0].mean()"
+        ("the count is kept", "count goes on after a bad step"): {
+            HALVE: "self.scale = max(self.scale / 2, 1.0)"
         },
-        ("the loss of the mean twice", "mean loss of the mean"): {
-            "return -single.mean()": "return -together.mean()"
+        ("the count goes on", "count goes on after doubling"): {DOUBLE: "self.scale *= 2"},
+        ("doubled first", "doubled too early"): {
+            LOOP: "early = self.count + 1 >= self.patience\n"
+            "        if early:\n            self.scale = 2 * self.scale\n        " + LOOP,
+            DOUBLE: "self.count = 0",
         },
-        ("sums", "losses summed"): {
-            THREE: "logs = log_right(scores.mean(axis=0))\n"
-            "    return -single.mean(axis=0).sum(), -together.sum(), -logs.sum()"
+        ("no floor", "below 1"): {HALVE: "self.scale, self.count = self.scale / 2, 0"},
+        ("new arrays", "not in place"): {
+            LOOP: "for k, (w, g) in enumerate(zip(params, grads, strict=True)):",
+            MOVE: "params[k] = (w - lr / self.scale * g.astype(np.float32)).astype(np.float32)",
         },
-        ("the last two changed round", "last two changed round"): {
-            THREE: "return -single.mean(), -log_right(scores.mean(axis=0)).mean(), -together.mean()"
-        },
-        ("a mean of all losses", "example"): {
-            S_LOG: "s = scores - scores.max(axis=2, keepdims=True)\n"
-            "    logs = s - np.log(np.exp(s).sum(axis=2, keepdims=True))\n"
-            "    return np.exp(logs.mean(axis=0))\n    s = 0\n",
-            THREE: "return -single.mean(), -together.mean(), -single.mean()",
-        },
-        ("a small number in the logarithm", "example"): {
-            "-together.mean()": "-np.log(np.exp(together) + 1e-7).mean()"
-        },
-        ("the median", "example"): {
-            P_MEAN: "return np.median(e / e.sum(axis=2, keepdims=True), axis=0)"
-        },
-        ("the surest network", "example"): {
-            P_MEAN: "return (e / e.sum(axis=2, keepdims=True)).max(axis=0)"
-        },
-        ("one largest for all", "example"): {
-            E_MEAN: "e = np.exp(scores - scores.max(axis=(0, 2), keepdims=True))"
-        },
-        ("a plus", "example"): {"return -single.mean()": "return single.mean()"},
-        ("the harmonic mean", "example"): {
-            P_MEAN: "return 1 / (e.sum(axis=2, keepdims=True) / e).mean(axis=0)"
-        },
-        ("only one number", "stopped"): {THREE: "return -single.mean()"},
-        ("nothing returned", "wrong type"): {
-            P_MEAN: "(e / e.sum(axis=2, keepdims=True)).mean(axis=0)"
-        },
-        ("scores are changed", "input changed"): {
-            E_MEAN: "scores -= scores.max(axis=2, keepdims=True)\n    e = np.exp(scores)"
-        },
-        ("the package's softmax", "own work"): {
-            E_MEAN: "from common.functions import softmax\n\n    softmax(scores[0])\n    " + E_MEAN
+        ("uphill", "example"): {MOVE: MOVE.replace("-=", "+=")},
+        ("a quarter", "example"): {HALVE: HALVE.replace("/ 2", "/ 4")},
+        ("one step late", "example"): {"self.count >= self.patience": "self.count > self.patience"},
+        ("doubled at each step", "example"): {"self.count >= self.patience": "self.count >= 1"},
+        ("multiplied", "example"): {MOVE: MOVE.replace("/ self.scale", "* self.scale")},
+        ("says nothing", "wrong type"): {"        return True\n": "        return None\n"},
+        ("gradients changed", "divided in float16"): {
+            MOVE: "g /= self.scale\n            w -= lr * g.astype(np.float32)"
         },
     },
 )
@@ -770,14 +695,14 @@ of(
         "from lists": {ALL: 'dict(zip([1, 2, 3, 4], "agec"))'},
     },
     {
-        ("b for a", "example"): {'1: "a"': '1: "b"'},
-        ("e for a", "example"): {'1: "a"': '1: "e"'},
-        ("e for g", "example"): {'2: "g"': '2: "e"'},
-        ("f for g", "example"): {'2: "g"': '2: "f"'},
-        ("d for e", "example"): {'3: "e"': '3: "d"'},
-        ("h for e", "example"): {'3: "e"': '3: "h"'},
-        ("f for c", "example"): {'4: "c"': '4: "f"'},
-        ("h for c", "example"): {'4: "c"': '4: "h"'},
+        ("b for a", "run 1"): {'1: "a"': '1: "b"'},
+        ("e for a", "run 1"): {'1: "a"': '1: "e"'},
+        ("e for g", "run 2"): {'2: "g"': '2: "e"'},
+        ("f for g", "run 2"): {'2: "g"': '2: "f"'},
+        ("d for e", "run 3"): {'3: "e"': '3: "d"'},
+        ("h for e", "run 3"): {'3: "e"': '3: "h"'},
+        ("f for c", "run 4"): {'4: "c"': '4: "f"'},
+        ("h for c", "run 4"): {'4: "c"': '4: "h"'},
         ("a run left out", "wrong type"): {', 4: "c"': ""},
         ("an unknown letter", "wrong type"): {'4: "c"': '4: "z"'},
         ("a list", "wrong type"): {ALL: '["a", "g", "e", "c"]'},

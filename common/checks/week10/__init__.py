@@ -5,8 +5,8 @@ Shapes: N examples, C channels, K filters, V classes, n networks.
 
 from common.checks.week10.diagnosis import check_diagnosis
 from common.checks.week10.fold import check_fold
-from common.checks.week10.means import check_means
 from common.checks.week10.paste import check_paste
+from common.checks.week10.scaler import check_scaler
 from common.checks.week10.sees import check_sees
 from common.checks.week10.shrinks import check_shrinks
 from common.checks.week10.ways import check_ways
@@ -15,8 +15,8 @@ __all__ = [
     "BY_HAND",
     "check_diagnosis",
     "check_fold",
-    "check_means",
     "check_paste",
+    "check_scaler",
     "check_sees",
     "check_shrinks",
     "check_ways",

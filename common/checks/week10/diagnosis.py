@@ -5,11 +5,35 @@ import functools
 import numpy as np
 
 from common.checks.faults import name_faults
-from common.checks.judge import exercise
+from common.checks.judge import exercise, read_hints
 
 __all__ = ["FAULTS", "HINTS", "RUNS", "check_diagnosis", "run"]
 
-HINTS = {}  # what the fault that was named prints says enough
+HINTS = read_hints(
+    """
+run 1:
+    ? By how much does the gradient fall from block 8 to block 4, and from there to block 1? And
+      the right points at the first step, are they those of the right program?
+    @ 2_the_residual_connection.ipynb, section "The sum, forward and back"
+    ! Forward nothing is wrong. On the way back a gradient shrinks that has no straight way.
+
+run 2:
+    ? Which column alone is not that of the right program?
+    @ 4_a_long_run.ipynb, section "Sixteen bits"
+    ! The gradients are there. A weight that stands still was given a step too small to be seen.
+
+run 3:
+    ? How large are the numbers that reach the blocks at the first step, and which is the smallest
+      float16?
+    @ 4_a_long_run.ipynb, section "Sixteen bits"
+    ! The weights move later, so the gradients are 0 only while the last layer is small.
+
+run 4:
+    ? By which factor are all three gradients too large, and are they alike?
+    @ 2_the_residual_connection.ipynb, section "The sum can grow: choose the start"
+    ! Nothing shrinks and nothing is scaled: something was large before the first step.
+"""
+)
 
 FAULTS = {
     "a": "backward, a block hands on only what came through f",
@@ -120,5 +144,5 @@ def run(fault=""):
 
 @exercise(7, "Wrong outputs: which fault?", 6)
 def check_diagnosis(diagnosis, rng):
-    name_faults(diagnosis, RUNS, FAULTS, run)
+    name_faults(diagnosis, RUNS, FAULTS, run, HINTS)
     return "each fault prints exactly what was printed"

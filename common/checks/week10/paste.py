@@ -27,7 +27,7 @@ overwritten:
 
 labels not mixed:
     ? What does the picture show after the rectangle has been pasted?
-    @ exercises.ipynb, the text of this exercise
+    @ 3_more_from_the_same_pictures.ipynb, section "What must not be done"
     ! A change that does not keep the label must change it too.
 
 order turned round:
