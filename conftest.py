@@ -19,9 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
 import pytest
+from grading.kernels import fork_kernels
 from hypothesis import HealthCheck, settings
 from nbval.plugin import IPyNbCell, IPyNbFile
-from grading.kernels import fork_kernels
 from nearly import GOAL, NEAR, outputs_nearly
 from tqdm import tqdm
 

@@ -18,9 +18,9 @@ import numpy as np  # noqa: E402
 import psutil  # noqa: F401, E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 
-import common.figures  # noqa: F401, E402
-import common.optimizer  # noqa: F401, E402
-import common.trainer  # noqa: F401, E402
+import common.figures  # noqa: E402
+import common.optimizer  # noqa: E402
+import common.trainer  # noqa: E402
 import common.util  # noqa: F401, E402
 
 
