@@ -58,6 +58,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "path_to_docs": "",
     "show_navbar_depth": 1,
+    "collapse_navbar": True,  # the weeks, and the notebooks of the week that is open
     "navbar_persistent": [],  # the sidebar has the search field already
 }
 if repository:

@@ -202,16 +202,10 @@ def write_contents(with_solutions):
     start = "**[Start here](notebooks/index.ipynb)**"
     page = [what_it_is, start, contents_of("", ["Start <notebooks/index>"])]
     page += [contents_of("The course", [*(f"notebooks/{n}" for n in REFERENCE), "gallery"])]
-    for week in sorted((SOURCE / "notebooks").glob("week*")):
-        lessons = in_order(week.glob("[0-9]*.ipynb"))
-        names = [p.relative_to(SOURCE).with_suffix("").as_posix() for p in lessons]
-        if LESSON.removesuffix(".ipynb") in names:
-            names.insert(names.index(LESSON.removesuffix(".ipynb")) + 1, "words")
-        for kind in (kind for kind in ("exercises", "exam") if (week / f"{kind}.ipynb").exists()):
-            names += [f"notebooks/{week.name}/{kind}"]
-            if with_solutions:
-                names += [f"Solutions <solutions/{week.name}/{kind}>"]
-        page += [contents_of(f"Week {int(week.name[4:])}", names)]
+    weeks = sorted((SOURCE / "notebooks").glob("week*"))
+    page += [contents_of("Week by week", [f"notebooks/{week.name}/0_overview" for week in weeks])]
+    for week in weeks:
+        list_lessons(week, with_solutions)
     behind = [
         "package/index",
         *(
@@ -224,6 +218,22 @@ def write_contents(with_solutions):
         behind[:0] = [page for page in pages if (SOURCE / f"{page}.md").exists()]
     page += [contents_of("Behind it", behind)]
     (SOURCE / "index.md").write_text("\n\n".join(page), encoding="utf-8")
+
+
+def list_lessons(week, with_solutions):
+    """Below a week's overview, what else the sidebar lists while one of its pages is open."""
+    overview, *lessons = in_order(week.glob("[0-9]*.ipynb"))
+    names = [f"/{path.relative_to(SOURCE).with_suffix('').as_posix()}" for path in lessons]
+    lesson = f"/{LESSON.removesuffix('.ipynb')}"
+    if lesson in names:
+        names.insert(names.index(lesson) + 1, "/words")
+    for kind in (kind for kind in ("exercises", "exam") if (week / f"{kind}.ipynb").exists()):
+        names += [f"/notebooks/{week.name}/{kind}"]
+        if with_solutions:
+            names += [f"Solutions </solutions/{week.name}/{kind}>"]
+    page = read(overview)
+    page.cells.append(nbformat.v4.new_markdown_cell(contents_of("", names)))
+    nbformat.write(page, overview)
 
 
 REFERENCE = ["notation", "glossary", "self_study", "study_group"]
