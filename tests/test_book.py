@@ -44,6 +44,7 @@ def course(tmp_path_factory):
     derived = new_code_cell("# common/layers.py\nclass MatMul:\n    pass", execution_count=1)
     shown = new_output("display_data", pixel(), metadata={"image/png": {"alt": "one pixel"}})
     picture = new_code_cell("draw()", execution_count=2, outputs=[shown])
+    write(week / "0_overview.ipynb", "# Week 16")
     write(week / "1_layer.ipynb", lesson, derived, picture)
     write(week / "exercises.ipynb", '# Exercises\n\n<a id="Exercise-1"></a>\n## Exercise 1')
     answer = new_code_cell("### BEGIN SOLUTION\nsecret = 1\n### END SOLUTION", execution_count=1)

@@ -48,7 +48,7 @@ def main(with_solutions=True):
         notebook = read(path)
         for cell in notebook.cells:
             prepare(cell, terms, with_solutions, path.parent)
-        if path.relative_to(SOURCE).as_posix() in SHOWN_IN:
+        if path.relative_to(SOURCE).as_posix() in SHOWN_IN and (SOURCE / LESSON).exists():
             notebook.cells[-1].source += EXPLORE
         for place in derived_in(notebook):
             homes.setdefault(place, path.relative_to(SOURCE))
