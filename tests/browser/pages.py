@@ -160,11 +160,13 @@ TOO_WIDE = r"""() => {
 }"""
 
 # A formula has the colour of the text around it, and thousands of parts: one letter stands for it.
-# So do the words of a program: one of each kind, as code and as output, stands for the others.
+# So do the words of a program: one of each kind, as code and as output, stands for the others;
+# and the first rows of a table for those below.
 # Between the themes only colours differ.
 ACCESS = r"""async theme => {
   document.documentElement.dataset.theme = theme;
   for (const formula of document.querySelectorAll("mjx-container")) formula.replaceChildren("x");
+  for (const row of document.querySelectorAll("tr:nth-child(n + 5)")) row.remove();
   const kinds = new Set();
   for (const word of document.querySelectorAll("pre span")) {
     const kind = `${word.className} ${word.closest(".cell_output") !== null}`;
