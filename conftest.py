@@ -75,6 +75,17 @@ def pytest_configure(config):
     config.option.nbval_kernel_startup_timeout = 60
 
 
+def pytest_collection_modifyitems(items):
+    """Long files first, so that at the end no process waits long for the other."""
+    of = {item.path: index for index, item in reversed([*enumerate(items)])}
+
+    def place(item):
+        browser, notebook = item.path.parent.name == "browser", item.path.suffix == ".ipynb"
+        return not browser, not notebook, of[item.path]
+
+    items.sort(key=place)
+
+
 def pytest_collectstart(collector):
     if isinstance(collector, IPyNbFile):
         config = collector.config
