@@ -16,14 +16,14 @@ matrix of all windows, a transposed copy of it, one product.  PyTorch's layer st
 one thread, if it is installed.
 
 ``parts``: what three decisions of the layers are worth: how many numbers of windows are copied at
-a time (``PORTION``), which of both ways back is taken (``K <= 2 * C``), and the passes of
+a time (``PORTION``), which of both ways back is taken (``K <= 3 * C``), and the passes of
 ``Pooling`` against windows laid out as rows.
 
 ``train``: convolution of 30 filters 5 x 5, ReLU, pooling 2 x 2, 100 hidden numbers, ReLU, 10
 classes; ``EPOCHS`` epochs from each of ``SEEDS``, which is given to ``np.random.seed`` before the
 model is built and never again.
 
-``flat``: two affine layers with as many numbers, 784-545-10, trained in the same way.  One seed.
+``flat``: two affine layers with as many numbers, 784-545-10, trained in the same way.
 
 ``deeper``: 7 layers of filters, batch normalisation behind each, two shortcuts, dropout, and
 pictures that are turned and shifted anew in each epoch.  One seed.
@@ -371,7 +371,10 @@ def main():
         return apart()
     train, test = pictures()
     if options.what == "flat":
-        return write("flat", trained(flat, train, test, SEEDS[0], EPOCHS, FLAT_RATE))
+        runs = [
+            line for seed in SEEDS for line in trained(flat, train, test, seed, EPOCHS, FLAT_RATE)
+        ]
+        return write("flat", runs)
     if options.what == "deeper":
         return write("deeper", trained(deeper, train, test, 0, DEEP_EPOCHS, DEEP_RATE, moving=True))
     runs = [line for seed in SEEDS for line in trained(small, train, test, seed, EPOCHS, RATE)]

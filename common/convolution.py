@@ -69,8 +69,8 @@ def im2col(x, filter_h, filter_w, stride=1, pad=0):
            [3., 4., 6., 7.],
            [4., 5., 7., 8.]])
     """
-    N, C, H, W = x.shape
-    OH, OW = output_size(H, filter_h, stride, pad), output_size(W, filter_w, stride, pad)
+    N, C, height, width = x.shape  # W stands for weights alone
+    OH, OW = output_size(height, filter_h, stride, pad), output_size(width, filter_w, stride, pad)
     xp = array_module(x)
     padded = xp.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
     col = xp.empty((N, C, filter_h, filter_w, OH, OW), dtype=x.dtype)
@@ -112,17 +112,17 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0):
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    N, C, H, W = x_shape
-    OH, OW = output_size(H, filter_h, stride, pad), output_size(W, filter_w, stride, pad)
+    N, C, height, width = x_shape
+    OH, OW = output_size(height, filter_h, stride, pad), output_size(width, filter_w, stride, pad)
     xp = array_module(col)
     col = col.reshape(N, OH, OW, C, filter_h, filter_w).transpose(0, 3, 4, 5, 1, 2)
-    padded = xp.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
+    padded = xp.zeros((N, C, height + 2 * pad, width + 2 * pad), dtype=col.dtype)
     for p in range(filter_h):
         for q in range(filter_w):
             padded[:, :, p : p + stride * OH : stride, q : q + stride * OW : stride] += col[
                 :, :, p, q
             ]
-    return padded[:, :, pad : pad + H, pad : pad + W]
+    return padded[:, :, pad : pad + height, pad : pad + width]
 
 
 class Convolution:
@@ -199,7 +199,7 @@ class Convolution:
         x, padded = self.cache
         db[...] = dout.sum(axis=(0, 2, 3))  # notebook 2, (5)
         # dx and dW: by (4), where windows of dout mean less to move; else by (3)
-        if self.stride == 1 and self.pad < min(FH, FW) and K <= 2 * C:
+        if self.stride == 1 and self.pad < min(FH, FW) and K <= 3 * C:
             return self.from_windows_of_dout(dout, x)
         return self.from_windows_of_x(dout, x, padded)
 
@@ -273,7 +273,7 @@ def windows(padded, FH, FW, stride, OH, OW):
 class Pooling:
     """The largest number in each window, channel by channel.
 
-    Derived in week 9, notebook 3, equations (1) to (3).
+    Derived in week 9, notebook 3, equations (1) to (5).
 
     Parameters
     ----------
@@ -334,14 +334,14 @@ class Pooling:
             y, larger = first.copy(), []
             for other in others:
                 larger.append(other > y)  # at a tie the earlier stays
-                xp.maximum(y, other, out=y)  # (1), one comparison
+                xp.maximum(y, other, out=y)  # (5)
             self.cache.append((x.shape, larger))
             x = y
         return y
 
     def backward(self, dout):
         """dout : (N, C, OH, OW) -> dx : (N, C, H, W)"""
-        (_, _, H, W), in_rows, in_columns = self.cache
+        (_, _, height, width), in_rows, in_columns = self.cache
         xp, pad = array_module(dout), self.pad
         for axis, window, (shape, larger) in (
             (2, self.pool_h, in_columns),
@@ -350,17 +350,20 @@ class Pooling:
             dx = xp.zeros(shape, dtype=dout.dtype)
             first, *others = slid(dx, axis, window, self.stride)
             for other, mask in zip(reversed(others), reversed(larger), strict=True):
-                # (2), one comparison: the gradient goes to the larger one
+                # (5), back: the gradient goes to the larger one
                 to_other = dout * mask
                 other += to_other  # the sum of (2)
                 dout = dout - to_other
             first += dout
             dout = dx
-        return dx[:, :, pad : pad + H, pad : pad + W]
+        return dx[:, :, pad : pad + height, pad : pad + width]
 
 
 def slid(x, axis, window, stride):
-    """What each number of a window meets at all its places along one axis, as views of x."""
+    """What each number of a window meets at all its places along one axis, as views of x.
+
+    Derived in week 9, notebook 3, equation (4).
+    """
     n = output_size(x.shape[axis], window, stride)
     before = (slice(None),) * axis
     return [x[(*before, slice(i, i + stride * n, stride))] for i in range(window)]

@@ -16,7 +16,7 @@ __all__ = ["Residual", "Sequential"]
 class Sequential(BaseModel):
     """Layers in a row, trained under a loss.
 
-    Derived in week 9, notebook 3, equation (4).
+    Derived in week 9, notebook 3, equation (6).
 
     Parameters
     ----------
