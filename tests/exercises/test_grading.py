@@ -20,10 +20,9 @@ import psutil
 import pytest
 import submissions
 from grading.collect import collect, means
-from grading.kernels import Forked, fork_kernels
+from grading.kernels import Forked
 from grading.repair import UnreadableError, repaired
 from jupyter_client.manager import start_new_kernel
-from jupyter_client.provisioning import KernelProvisionerFactory
 from machinery import named, weeks
 from nbclient import NotebookClient
 from submissions import answered, answers, points, position, text, written
@@ -250,18 +249,6 @@ def test_the_command_says_in_a_sentence_that_there_is_nothing_to_do(tmp_path, ar
 # What needs no nbgrader.
 
 
-@pytest.fixture
-def forking():
-    """Kernels are forked from one process, Forked.warm, until the test ends."""
-    if sys.platform != "linux":
-        pytest.skip("each kernel is started anew")
-    fork_kernels()
-    yield
-    KernelProvisionerFactory.clear_instance()
-    with Forked.warm:
-        Forked.warm = None
-
-
 def printed(folder, source):
     """What a kernel of its own prints."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
@@ -269,8 +256,12 @@ def printed(folder, source):
     return notebook.cells[0].outputs[0].text.split()
 
 
+forking = pytest.mark.skipif(sys.platform != "linux", reason="each kernel is started anew")
+
+
+@forking
 def test_forked_kernels_share_nothing_with_each_other_and_no_pipe_with_the_grader(
-    tmp_path, forking, monkeypatch
+    tmp_path, monkeypatch
 ):
     source = (
         "import os, sys, numpy\n"
@@ -292,7 +283,8 @@ def test_forked_kernels_share_nothing_with_each_other_and_no_pipe_with_the_grade
     assert seen["anna"] != seen["ben"]
 
 
-def test_if_the_process_that_forks_is_gone_another_takes_its_place(tmp_path, forking):
+@forking
+def test_if_the_process_that_forks_is_gone_another_takes_its_place(tmp_path):
     first = printed(tmp_path, "import os; print(os.getppid())")
     Forked.warm.kill()
     with Forked.warm:
@@ -300,7 +292,8 @@ def test_if_the_process_that_forks_is_gone_another_takes_its_place(tmp_path, for
     assert printed(tmp_path, "import os; print(os.getppid())") != first
 
 
-def test_a_kernel_ends_with_the_process_that_forked_it(tmp_path, forking):
+@forking
+def test_a_kernel_ends_with_the_process_that_forked_it(tmp_path):
     kernel, client = start_new_kernel(cwd=str(tmp_path))
     client.stop_channels()
     Forked.warm.kill()
