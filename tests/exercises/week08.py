@@ -614,7 +614,7 @@ class DropWeights:
         ("a mean for dW", "example"): {DW: DW + " / len(dout)"},
         ("the mask on the outputs", "example"): {Y: "return (x @ W) * self.mask[0]"},
         ("the mask at test time too", "example"): {
-            TEST: "return x @ (W * getattr(self, 'left', 1))\n"
+            TEST: "return x @ (W * getattr(self, 'mask', 1))\n"
         },
         ("squares of x only", "example"): {VARIANCE: "return x**2 @ W * self.p / (1 - self.p)"},
         ("the mean way", "example"): {VARIANCE: "return abs(x) @ abs(W) * self.p / (1 - self.p)"},
