@@ -488,34 +488,34 @@ of(
 
 # 5
 TEST = "return x @ W\n"
-LEFT = "self.x, self.left = x, mask / self.keep"
-Y = "return x @ (W * self.left)"
-DW = "dW[...] = (self.x.T @ dout) * self.left"
-BACK = "return dout @ (W * self.left).T"
-VARIANCE = "return x**2 @ W**2 * (1 - self.keep) / self.keep"
+LEFT = "self.x, self.mask = x, keep / (1 - self.p)"
+Y = "return x @ (W * self.mask)"
+DW = "dW[...] = (self.x.T @ dout) * self.mask"
+BACK = "return dout @ (W * self.mask).T"
+VARIANCE = "return x**2 @ W**2 * self.p / (1 - self.p)"
 of(
     "drop_weights",
     {
         "divided at the end": {
-            LEFT: "self.x, self.left = x, mask",
-            Y: "return x @ (W * self.left) / self.keep",
-            DW: DW + " / self.keep",
-            BACK: BACK + " / self.keep",
+            LEFT: "self.x, self.mask = x, keep",
+            Y: "return x @ (W * self.mask) / (1 - self.p)",
+            DW: DW + " / (1 - self.p)",
+            BACK: BACK + " / (1 - self.p)",
         },
         "loops": """
 class DropWeights:
-    def __init__(self, W, keep):
+    def __init__(self, W, p):
         self.params, self.grads = [W], [np.zeros_like(W)]
-        self.keep = keep
+        self.p = p
 
-    def forward(self, x, mask=None):
+    def forward(self, x, keep=None):
         W = self.params[0]
         used = np.array(W, dtype=float)
-        if mask is not None:
+        if keep is not None:
             for d in range(W.shape[0]):
                 for j in range(W.shape[1]):
-                    used[d, j] = W[d, j] / self.keep if mask[d, j] else 0
-            self.x, self.mask, self.used = x, mask, used
+                    used[d, j] = W[d, j] / (1 - self.p) if keep[d, j] else 0
+            self.x, self.keep, self.used = x, keep, used
         return [[sum(row * column) for column in used.T] for row in x]
 
     def backward(self, dout):
@@ -525,108 +525,107 @@ class DropWeights:
             for d in range(len(self.used)):
                 for j, back in enumerate(row):
                     dx[n, d] += back * self.used[d, j]
-                    if self.mask[d, j]:
-                        self.grads[0][d, j] += back * self.x[n, d] / self.keep
+                    if self.keep[d, j]:
+                        self.grads[0][d, j] += back * self.x[n, d] / (1 - self.p)
         return dx
 
     def variance(self, x):
-        W = self.params[0]
+        W, share = self.params[0], self.p / (1 - self.p)
         return [
-            [sum((v * w) ** 2 for v, w in zip(row, column)) * (1 / self.keep - 1) for column in W.T]
-            for row in x
+            [sum((v * w) ** 2 for v, w in zip(row, column)) * share for column in W.T] for row in x
         ]
 """,
         "einsum": {
-            Y: 'return np.einsum("nd,dj,dj->nj", x, W, self.left)',
-            DW: 'dW[...] = np.einsum("nd,nj,dj->dj", self.x, dout, self.left)',
-            BACK: 'return np.einsum("nj,dj,dj->nd", dout, W, self.left)',
+            Y: 'return np.einsum("nd,dj,dj->nj", x, W, self.mask)',
+            DW: 'dW[...] = np.einsum("nd,nj,dj->dj", self.x, dout, self.mask)',
+            BACK: 'return np.einsum("nj,dj,dj->nd", dout, W, self.mask)',
         },
         "where": {
-            Y: "return x @ np.where(mask == 1, W / self.keep, 0)",
-            DW: "dW[...] = np.where(self.left > 0, self.x.T @ dout / self.keep, 0)",
+            Y: "return x @ np.where(keep == 1, W / (1 - self.p), 0)",
+            DW: "dW[...] = np.where(self.mask > 0, self.x.T @ dout / (1 - self.p), 0)",
         },
         "mean square less the square of the mean": {
             VARIANCE: "terms = x[:, :, None] * W\n"
-            "        return (terms**2 / self.keep - terms**2).sum(axis=1)"
+            "        return (terms**2 / (1 - self.p) - terms**2).sum(axis=1)"
         },
         "all masks listed": {
             VARIANCE: "made = []\n"
             "        D = len(W)\n"
             "        for number in range(2**D):\n"
-            "            mask = (number >> np.arange(D)) & 1\n"
-            "            share = self.keep ** mask.sum() * (1 - self.keep) ** (D - mask.sum())\n"
-            "            made.append(share * (x @ (W * (mask / self.keep - 1)[:, None])) ** 2)\n"
+            "            keep = (number >> np.arange(D)) & 1\n"
+            "            share = (1 - self.p) ** keep.sum() * self.p ** (D - keep.sum())\n"
+            "            made.append(share * (x @ (W * (keep / (1 - self.p) - 1)[:, None])) ** 2)\n"
             "        return sum(made)"
         },
-        "a mask of truths": {LEFT: "self.x, self.left = x, mask.astype(bool) / self.keep"},
-        "cleared, then added": {DW: "dW[...] = 0\n        dW += (self.x.T @ dout) * self.left"},
+        "truths in keep": {LEFT: "self.x, self.mask = x, keep.astype(bool) / (1 - self.p)"},
+        "cleared, then added": {DW: "dW[...] = 0\n        dW += (self.x.T @ dout) * self.mask"},
     },
     {
-        ("no division", "not divided"): {LEFT: "self.x, self.left = x, mask"},
-        ("times keep at test time", "scaled at test time"): {TEST: "return self.keep * x @ W\n"},
-        ("times keep at test time, no division", "older form"): {
-            TEST: "return self.keep * x @ W\n",
-            LEFT: "self.x, self.left = x, mask",
+        ("no division", "not divided"): {LEFT: "self.x, self.mask = x, keep"},
+        ("times 1 - p at test time", "scaled at test time"): {
+            TEST: "return (1 - self.p) * x @ W\n"
+        },
+        ("times 1 - p at test time, no division", "older form"): {
+            TEST: "return (1 - self.p) * x @ W\n",
+            LEFT: "self.x, self.mask = x, keep",
         },
         ("divided by what goes", "divided by what is dropped"): {
-            LEFT: "self.x, self.left = x, mask / (1 - self.keep)"
+            LEFT: "self.x, self.mask = x, keep / self.p"
         },
-        ("1 drops", "mask turned round"): {LEFT: "self.x, self.left = x, (1 - mask) / self.keep"},
-        ("no mask in dW", "no mask for W"): {DW: "dW[...] = (self.x.T @ dout) / self.keep"},
-        ("no mask in dx", "no mask for x"): {BACK: "return dout @ W.T / self.keep"},
+        ("1 drops", "mask turned round"): {
+            LEFT: "self.x, self.mask = x, (1 - keep) / (1 - self.p)"
+        },
+        ("no mask in dW", "no mask for W"): {DW: "dW[...] = (self.x.T @ dout) / (1 - self.p)"},
+        ("no mask in dx", "no mask for x"): {BACK: "return dout @ W.T / (1 - self.p)"},
         ("no division on the way back", "not divided on the way back"): {
-            DW: DW + " * self.keep",
-            BACK: BACK + " * self.keep",
+            DW: DW + " * (1 - self.p)",
+            BACK: BACK + " * (1 - self.p)",
         },
-        ("keep times what goes", "variance of the mask"): {
-            VARIANCE: "return x**2 @ W**2 * (1 - self.keep) * self.keep"
+        ("what stays times what goes", "variance of the mask"): {
+            VARIANCE: "return x**2 @ W**2 * self.p * (1 - self.p)"
         },
         ("the mean of the squares", "mean of the square"): {
-            VARIANCE: "return x**2 @ W**2 / self.keep"
+            VARIANCE: "return x**2 @ W**2 / (1 - self.p)"
         },
         ("the share turned round", "share turned round"): {
-            VARIANCE: "return x**2 @ W**2 * self.keep / (1 - self.keep)"
+            VARIANCE: "return x**2 @ W**2 * (1 - self.p) / self.p"
         },
-        ("no squares", "nothing squared"): {VARIANCE: "return x @ W * (1 - self.keep) / self.keep"},
+        ("no squares", "nothing squared"): {VARIANCE: "return x @ W * self.p / (1 - self.p)"},
         ("the square of the output", "square of the sum"): {
-            VARIANCE: "return (x @ W) ** 2 * (1 - self.keep) / self.keep"
+            VARIANCE: "return (x @ W) ** 2 * self.p / (1 - self.p)"
         },
         ("the standard deviation", "deviation"): {
-            VARIANCE: "return np.sqrt(x**2 @ W**2 * (1 - self.keep) / self.keep)"
+            VARIANCE: "return np.sqrt(x**2 @ W**2 * self.p / (1 - self.p))"
         },
         ("the test takes the batch's place", "the test in between"): {
-            TEST: "self.x, self.left = x, np.ones_like(W)\n            " + TEST
+            TEST: "self.x, self.mask = x, np.ones_like(W)\n            " + TEST
         },
         ("the test keeps its inputs", "example"): {TEST: "self.x = x\n            " + TEST},
         ("the test keeps its mask", "example"): {
-            TEST: "self.left = np.ones_like(W)\n            " + TEST
+            TEST: "self.mask = np.ones_like(W)\n            " + TEST
         },
         ("W is masked in place", "the weights are lost"): {
-            Y: "W *= self.left\n        return x @ W",
+            Y: "W *= self.mask\n        return x @ W",
             BACK: "return dout @ W.T",
         },
         ("begins with ones", "upstream"): {DW: "dout = np.ones_like(dout)\n        " + DW},
         ("added up", "not cleared"): {DW: DW.replace("[...] =", " +=")},
-        ("a new array", "not in place"): {DW: "self.grads = [(self.x.T @ dout) * self.left]"},
+        ("a new array", "not in place"): {DW: "self.grads = [(self.x.T @ dout) * self.mask]"},
         ("a mean for dW", "example"): {DW: DW + " / len(dout)"},
-        ("the mask on the outputs", "example"): {Y: "return (x @ W) * self.left[0]"},
+        ("the mask on the outputs", "example"): {Y: "return (x @ W) * self.mask[0]"},
         ("the mask at test time too", "example"): {
-            TEST: "return x @ (W * getattr(self, 'left', 1))\n"
+            TEST: "return x @ (W * getattr(self, 'mask', 1))\n"
         },
-        ("squares of x only", "example"): {
-            VARIANCE: "return x**2 @ W * (1 - self.keep) / self.keep"
-        },
-        ("the mean way", "example"): {
-            VARIANCE: "return abs(x) @ abs(W) * (1 - self.keep) / self.keep"
-        },
+        ("squares of x only", "example"): {VARIANCE: "return x**2 @ W * self.p / (1 - self.p)"},
+        ("the mean way", "example"): {VARIANCE: "return abs(x) @ abs(W) * self.p / (1 - self.p)"},
         ("no variance", "wrong type"): {VARIANCE: "pass"},
         ("a mask of its own", "example"): {
-            LEFT: "mask = np.random.random(W.shape) < self.keep\n        " + LEFT
+            LEFT: "keep = np.random.random(W.shape) < (1 - self.p)\n        " + LEFT
         },
-        ("the mask changed", "input changed"): {
-            LEFT: "mask *= 0\n        " + LEFT,
+        ("keep changed", "input changed"): {
+            LEFT: "keep *= 0\n        " + LEFT,
         },
-        ("not turned", "stopped"): {BACK: "return dout @ (W * self.left)[:0]"},
+        ("not turned", "stopped"): {BACK: "return dout @ (W * self.mask)[:0]"},
         ("the package's layer", "own work"): {
             TEST: "from common.layers import Affine\n\n"
             "            return Affine(W, np.zeros(W.shape[1])).forward(x)\n"

@@ -31,9 +31,9 @@ divided by what is dropped:
     ! Divide by the share that stays, not by the share that goes.
 
 mask turned round:
-    ? Which number of the mask says that a weight stays?
+    ? Which number of `keep` says that a weight stays?
     @ exercises.ipynb, the text of this exercise
-    ! Where the mask holds a 1, the weight stays.
+    ! Where `keep` holds a 1, the weight stays.
 
 no mask for W:
     ? A weight was dropped, and it wiggles a little. Does the output move?
@@ -93,26 +93,26 @@ the weights are lost:
 )
 
 
-def drop_weights(W, keep, x, mask, dout, x_2, mask_2, dout_2, mistake=None):
+def drop_weights(W, p, x, keep, dout, x_2, keep_2, dout_2, mistake=None):
     W = W.astype(float)
     made, before = {}, 0
     scale = {
         "not divided": 1,
         "older form": 1,
-        "divided by what is dropped": 1 - keep,
-    }.get(mistake, keep)
-    test = {"scaled at test time": keep, "older form": keep}.get(mistake, 1)
-    share = (1 - keep) / keep
+        "divided by what is dropped": p,
+    }.get(mistake, 1 - p)
+    test = {"scaled at test time": 1 - p, "older form": 1 - p}.get(mistake, 1)
+    share = p / (1 - p)
     if mistake == "variance of the mask":
-        share = keep * (1 - keep)
+        share = p * (1 - p)
     elif mistake == "mean of the square":
-        share = 1 / keep
+        share = 1 / (1 - p)
     elif mistake == "share turned round":
-        share = keep / (1 - keep)
+        share = (1 - p) / p
     start = W
     for when, x_n, m, d in (
-        ("", x, mask, dout),
-        (" of the second batch", x_2, mask_2, dout_2),
+        ("", x, keep, dout),
+        (" of the second batch", x_2, keep_2, dout_2),
     ):
         back = np.ones_like(d) if mistake == "upstream" else d
         left = (1 - m if mistake == "mask turned round" else m) / scale
@@ -149,13 +149,13 @@ def drop_weights(W, keep, x, mask, dout, x_2, mask_2, dout_2, mistake=None):
 
 @exercise(5, "Drop the weights", 14)
 def check_drop_weights(DropWeights, rng):
-    def steps(W, keep, x, mask, dout, x_2, mask_2, dout_2):
+    def steps(W, p, x, keep, dout, x_2, keep_2, dout_2):
         mine = W.copy()
-        layer = DropWeights(mine, keep)
+        layer = DropWeights(mine, p)
         grads = list(layer.grads)
         for when, x_n, m, d in (
-            ("", x, mask, dout),
-            (" of the second batch", x_2, mask_2, dout_2),
+            ("", x, keep, dout),
+            (" of the second batch", x_2, keep_2, dout_2),
         ):
             yield f"y{when}", layer.forward(x_n, m)
             yield f"y of -x at test time{when}", layer.forward(-x_n)
@@ -170,24 +170,24 @@ def check_drop_weights(DropWeights, rng):
         first = np.arange(shape[0])[:, None] % 2 + np.zeros((1, shape[1]), int)
         return [rng.permuted(first, axis=0) for _ in range(2)]
 
-    def problem(N, D, H, keep, kind=float):
-        mask, mask_2 = masks((D, H))
-        made = {"W": numbers(rng, (D, H), kind), "keep": keep}
-        made |= {"x": numbers(rng, (N, D), kind), "mask": mask}
+    def problem(N, D, H, p, kind=float):
+        keep, keep_2 = masks((D, H))
+        made = {"W": numbers(rng, (D, H), kind), "p": p}
+        made |= {"x": numbers(rng, (N, D), kind), "keep": keep}
         made |= {"dout": numbers(rng, (N, H), kind), "x_2": numbers(rng, (2, D), kind)}
-        made |= {"mask_2": mask_2, "dout_2": numbers(rng, (2, H), kind)}
+        made |= {"keep_2": keep_2, "dout_2": numbers(rng, (2, H), kind)}
         return made | ({"_tolerance": ROUNDING} if kind is FLOAT32 else {})
 
     paper = {
         "W": np.array([[1.0], [4]]),
-        "keep": 0.5,
+        "p": 0.5,
         "x": np.array([[2.0, 3]]),
-        "mask": np.array([[1], [0]]),
+        "keep": np.array([[1], [0]]),
         "dout": np.array([[1.0]]),
         "x_2": np.array([[1.0, 1], [0, 2]]),
-        "mask_2": np.array([[1], [1]]),
+        "keep_2": np.array([[1], [1]]),
         "dout_2": np.array([[1.0], [2]]),
     }
-    problems = [paper, problem(3, 4, 2, 0.8), problem(2, 5, 3, 0.3), problem(4, 3, 2, 0.7, FLOAT32)]
+    problems = [paper, problem(3, 4, 2, 0.2), problem(2, 5, 3, 0.7), problem(4, 3, 2, 0.3, FLOAT32)]
     judge(problems, steps, drop_weights, HINTS)
     return "the mean over all masks is what the test gives, and the variance is known"
