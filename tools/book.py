@@ -148,16 +148,16 @@ def prepare(cell, terms, with_solutions, folder):
 
 
 def with_anchors(text, folder):
-    """Exercises and sections by names that no two pages share, and the links to them."""
+    """Exercises, sections and equations by names that no two pages share, and the links to them."""
     place = "-".join(folder.relative_to(SOURCE).parts).removeprefix("notebooks-")
     text = re.sub(
-        r'<a id="(Exercise|Section)-([\d-]+)"></a>',
+        r'<a id="(Exercise|Section|Equation)-([\d-]+)"></a>',
         lambda anchor: f"({place}-{anchor[1].lower()}-{anchor[2]})=",
         text,
     )
     lessons = folder.name  # a page of solutions has its exercises, but the lessons' sections
     return re.sub(
-        r"\]\((?:(?:(?:\.\./)?(\w+)/)?\w+\.ipynb)?#(Exercise|Section)-([\d-]+)\)",
+        r"\]\((?:(?:(?:\.\./)?(\w+)/)?\w+\.ipynb)?#(Exercise|Section|Equation)-([\d-]+)\)",
         lambda link: (
             f"](#{link[1] or (place if link[2] == 'Exercise' else lessons)}"
             f"-{link[2].lower()}-{link[3]})"
