@@ -120,8 +120,16 @@ def follow(page, link):
 
 
 def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    """As a reader does: again, if nothing begins, for then the kernel was not there yet."""
+    begun = page.locator(".jp-NotebookPanel:visible .jp-InputPrompt", has_text=re.compile("[*1-9]"))
+    for _ in range(5):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        for _ in range(60):
+            if begun.count():
+                return
+            page.wait_for_timeout(500)
+    pytest.fail("no cell began to run")
 
 
 def rest(page, path):
