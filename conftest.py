@@ -77,13 +77,8 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     """Long files first, so that at the end no process waits long for the other."""
-    of = {item.path: index for index, item in reversed([*enumerate(items)])}
-
-    def place(item):
-        browser, notebook = item.path.parent.name == "browser", item.path.suffix == ".ipynb"
-        return not browser, not notebook, of[item.path]
-
-    items.sort(key=place)
+    # a sort keeps the order of equals
+    items.sort(key=lambda i: (i.path.parent.name != "browser", i.path.suffix != ".ipynb"))
 
 
 def pytest_collectstart(collector):

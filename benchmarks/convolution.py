@@ -127,28 +127,44 @@ class PlainPooling:
 # --- time ---------------------------------------------------------------------------------
 
 
-def runs(N, C, size, K, window, pad):
-    """Name -> function that goes forward and back once"""
+def layer_and_pictures(N, C, size, K, window, pad):
     rng = np.random.default_rng(0)
     x = rng.standard_normal((N, C, size, size)).astype("f")
-    W, b = rng.standard_normal((K, C, window, window)).astype("f"), np.zeros(K, dtype="f")
-    layers = {"usual": PlainConvolution(W, b, 1, pad), "ours": Convolution(W, b, 1, pad)}
-    dout = rng.standard_normal(layers["ours"].forward(x).shape).astype("f")
+    W = rng.standard_normal((K, C, window, window)).astype("f")
+    return Convolution(W, np.zeros(K, dtype="f"), 1, pad), x
 
-    def both(layer):
-        return lambda: (layer.forward(x), layer.backward(dout))
 
-    found = {name: both(layer) for name, layer in layers.items()}
+def upstream(layer, x):
+    """A gradient for what the layer makes of x"""
+    return np.random.default_rng(1).standard_normal(layer.forward(x).shape).astype("f")
+
+
+def both(layer, x):
+    dout = upstream(layer, x)
+    return lambda: (layer.forward(x), layer.backward(dout))
+
+
+def quotient(spent, name, other):
+    low, middle, high = np.percentile(spent[name] / spent[other], (10, 50, 90))
+    return f"{middle:.2f}, eight in ten turns {low:.2f} to {high:.2f}"
+
+
+def runs(*sizes):
+    """Name -> function that goes forward and back once"""
+    ours, x = layer_and_pictures(*sizes)
+    (W, b), pad = ours.params, ours.pad
+    found = {"usual": both(PlainConvolution(W, b, 1, pad), x), "ours": both(ours, x)}
     try:
         import torch
     except ImportError:
         return found
     torch.set_num_threads(1)
     there = [torch.from_numpy(a).requires_grad_() for a in (x, W, b)]
+    dout = torch.from_numpy(upstream(ours, x))
 
     def theirs():
         y = torch.nn.functional.conv2d(*there, padding=pad)
-        torch.autograd.grad(y, there, torch.from_numpy(dout))
+        torch.autograd.grad(y, there, dout)
 
     return found | {"PyTorch": theirs}
 
@@ -158,25 +174,7 @@ def ratio(turns):
         print(f"batch {sizes[0]}, {name}, forward and backward:")
         spent = turn_seconds(runs(*sizes), turns)
         for who in spent.keys() - {"ours"}:
-            low, middle, high = np.percentile(spent[who] / spent["ours"], (10, 50, 90))
-            print(f"  {who} over ours: {middle:.2f}, eight in ten turns {low:.2f} to {high:.2f}")
-
-
-def both(layer, x):
-    dout = np.random.default_rng(1).standard_normal(layer.forward(x).shape).astype("f")
-    return lambda: (layer.forward(x), layer.backward(dout))
-
-
-def quotient(spent, name, other):
-    low, middle, high = np.percentile(spent[name] / spent[other], (10, 50, 90))
-    return f"{middle:.2f} ({low:.2f} to {high:.2f})"
-
-
-def layer_and_pictures(N, C, size, K, window, pad):
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((N, C, size, size)).astype("f")
-    W = rng.standard_normal((K, C, window, window)).astype("f")
-    return Convolution(W, np.zeros(K, dtype="f"), 1, pad), x
+            print(f"  {who} over ours: {quotient(spent, who, 'ours')}")
 
 
 def portions(turns):
@@ -206,7 +204,7 @@ def ways(turns):
         told = []
         for share in (0.5, 1, 1.5, 2, 3, 4):
             layer, x = layer_and_pictures(100, C, size, int(share * C), 3, 1)
-            dout = np.random.default_rng(1).standard_normal(layer.forward(x).shape).astype("f")
+            dout = upstream(layer, x)
             back = {
                 "x": lambda layer=layer, dout=dout: layer.from_windows_of_x(dout, *layer.cache),
                 "dout": lambda layer=layer, dout=dout, x=x: layer.from_windows_of_dout(dout, x),
@@ -327,14 +325,24 @@ def pictures():
     return [(x.reshape(-1, 1, 28, 28), t) for x, t in load_mnist()]
 
 
-def write(name, lines):
+def curves(name, build, seeds, epochs, rate, moving=False):
+    """Train on MNIST from each seed, and write what came out into `curves/`"""
+    train, test = pictures()
+    runs = (trained(build, train, test, seed, epochs, rate, moving) for seed in seeds)
+    lines = [line for run in runs for line in run]
     with open(CURVES / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([FIELDS, *lines])
 
 
-def choose():
+def tried(build, rate, moving):
+    """Four epochs on 10,000 of the training images, judged by 10,000 others of them"""
     (x, t), _ = pictures()
-    parts = (x[:10_000], t[:10_000]), (x[50_000:], t[50_000:])
+    seen, others = (x[:10_000], t[:10_000]), (x[50_000:], t[50_000:])
+    for _ in trained(build, seen, others, 0, 4, rate, moving):
+        pass  # it prints
+
+
+def choose():
     for build, rates, moving in (
         (small, (0.0005, 0.001, 0.002), False),
         (flat, (0.0005, 0.001, 0.002), False),
@@ -342,18 +350,24 @@ def choose():
     ):
         for rate in rates:
             print(f"{build.__name__}, rate {rate}")
-            [*trained(build, *parts, 0, 4, rate, moving)]
+            tried(build, rate, moving)
 
 
 def apart():
-    (x, t), _ = pictures()
-    parts = (x[:10_000], t[:10_000]), (x[50_000:], t[50_000:])
     for build, moving in ((deeper, True), (deeper, False), (without_sums, True)):
         print(f"{build.__name__}, {'moved' if moving else 'as they are'}")
-        [*trained(build, *parts, 0, 4, DEEP_RATE, moving)]
+        tried(build, DEEP_RATE, moving)
 
 
-WHAT = "ratio", "parts", "train", "flat", "deeper", "choose", "apart"
+WHAT = {
+    "ratio": ratio,
+    "parts": parts,
+    "train": lambda _: curves("convolution", small, SEEDS, EPOCHS, RATE),
+    "flat": lambda _: curves("flat", flat, SEEDS, EPOCHS, FLAT_RATE),
+    "deeper": lambda _: curves("deeper", deeper, SEEDS[:1], DEEP_EPOCHS, DEEP_RATE, moving=True),
+    "choose": lambda _: choose(),
+    "apart": lambda _: apart(),
+}
 
 
 def main():
@@ -361,24 +375,7 @@ def main():
     parser.add_argument("what", choices=WHAT)
     parser.add_argument("--turns", type=int, default=25)
     options = parser.parse_args()
-    if options.what == "ratio":
-        return ratio(options.turns)
-    if options.what == "parts":
-        return parts(options.turns)
-    if options.what == "choose":
-        return choose()
-    if options.what == "apart":
-        return apart()
-    train, test = pictures()
-    if options.what == "flat":
-        runs = [
-            line for seed in SEEDS for line in trained(flat, train, test, seed, EPOCHS, FLAT_RATE)
-        ]
-        return write("flat", runs)
-    if options.what == "deeper":
-        return write("deeper", trained(deeper, train, test, 0, DEEP_EPOCHS, DEEP_RATE, moving=True))
-    runs = [line for seed in SEEDS for line in trained(small, train, test, seed, EPOCHS, RATE)]
-    return write("convolution", runs)
+    WHAT[options.what](options.turns)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ from dataset.mnist import load_mnist
 SMALL, LARGE = [(64, 50), (50,), (50, 10), (10,)], [(1000, 1000)]
 N, D = 100, 100
 RATES = 0.002, 0.006, 0.02, 0.06
+SIZES = ("3,760", SMALL, 400), ("1,000,000", LARGE, 8)  # parameters, shapes, steps a turn
 
 
 def updates(shapes, repeat, rng):
@@ -103,7 +104,7 @@ def peer(rng, turns):
         "RMSprop": lambda params: torch.optim.RMSprop(params, 1e-6),
         "Adam": lambda params: torch.optim.Adam(params, 1e-6),
     }
-    for told, shapes, repeat in (("3,760", SMALL, 400), ("1,000,000", LARGE, 8)):
+    for told, shapes, repeat in SIZES:
         print(f"{told} parameters")
         for name, ours in updates(shapes, repeat, rng).items():
             params = [torch.nn.Parameter(torch.ones(shape)) for shape in shapes]
@@ -206,7 +207,7 @@ def main():
     parser.add_argument("--turns", type=int, default=25)
     asked, rng = parser.parse_args(), np.random.default_rng(0)
     if asked.what == "update":
-        for told, shapes, repeat in (("3,760", SMALL, 400), ("1,000,000", LARGE, 8)):
+        for told, shapes, repeat in SIZES:
             print(f"{told} parameters")
             tell(updates(shapes, repeat, rng), "SGD", asked.turns)
     elif asked.what == "peer":

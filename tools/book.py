@@ -48,8 +48,6 @@ def main(with_solutions=True):
         notebook = read(path)
         for cell in notebook.cells:
             prepare(cell, terms, with_solutions, path.parent)
-        if path.relative_to(SOURCE).as_posix() in SHOWN_IN and (SOURCE / LESSON).exists():
-            notebook.cells[-1].source += EXPLORE
         for place in derived_in(notebook):
             homes.setdefault(place, path.relative_to(SOURCE))
         nbformat.write(notebook, path)
@@ -91,7 +89,7 @@ def read(path):
 # notebooks do not name it: the link is added to theirs here.
 LESSON = "notebooks/week16/6_what_the_vectors_know.ipynb"
 SHOWN_IN = [LESSON, "notebooks/week16/0_overview.ipynb"]
-EXPLORE = "\n\n**In the browser:** [Explore the vectors](../../words.md), without Python."
+EXPLORE = "**In the browser:** [Explore the vectors](../../words.md), without Python."
 
 
 def add_words():
@@ -100,6 +98,15 @@ def add_words():
     subprocess.run([sys.executable, ROOT / "tools" / "words.py", kept], check=True)
     shutil.copy(kept, SOURCE / "static")
     shutil.copy(ROOT / "book" / "words.md", SOURCE)
+    for page in SHOWN_IN:
+        add_text(SOURCE / page, EXPLORE)
+
+
+def add_text(path, text):
+    """One more cell at a notebook's end."""
+    notebook = read(path)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(text))
+    nbformat.write(notebook, path)
 
 
 def skipped(folder, names):
@@ -231,9 +238,7 @@ def list_lessons(week, with_solutions):
         names += [f"/notebooks/{week.name}/{kind}"]
         if with_solutions:
             names += [f"Solutions </solutions/{week.name}/{kind}>"]
-    page = read(overview)
-    page.cells.append(nbformat.v4.new_markdown_cell(contents_of("", names)))
-    nbformat.write(page, overview)
+    add_text(overview, contents_of("", names))
 
 
 REFERENCE = ["notation", "glossary", "self_study", "study_group"]

@@ -1,6 +1,6 @@
 """What the answers to week 10's exercises must do: a room for each exercise.
 
-Shapes: N examples, C channels, K filters, V classes, n networks.
+Shapes: N examples, C channels, K filters, V classes.
 """
 
 from common.checks.week10.diagnosis import check_diagnosis

@@ -10,7 +10,7 @@ HINTS = read_hints(
     """
 ways from the first block only:
     ? How many ways of length 1 are there through three blocks?
-    @ 2_the_residual_connection.ipynb, section "Many blocks: $2^n$ ways"
+    @ 2_the_residual_connection.ipynb, section "Many blocks: $2^B$ ways"
     ! A way may leave out any blocks, also the first one.
 
 straight way left out:
@@ -25,7 +25,7 @@ all slopes alike:
 
 powers:
     ? How often does a way pass through one block?
-    @ 2_the_residual_connection.ipynb, section "Many blocks: $2^n$ ways"
+    @ 2_the_residual_connection.ipynb, section "Many blocks: $2^B$ ways"
     ! A way meets each block once, straight or through f.
 
 turned round:
