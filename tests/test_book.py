@@ -157,13 +157,24 @@ def test_nothing_comes_from_a_server(pages):
         assert not asked, page
 
 
-def test_without_solutions(course, tmp_path):
-    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
-    code, said = build(tmp_path / "course", "--without-solutions")
+@pytest.fixture(scope="module")
+def handed_out(course, tmp_path_factory):
+    """The book without solutions, with a repository, made where one with solutions stood."""
+    root = tmp_path_factory.mktemp("handed_out") / "course"
+    shutil.copytree(course, root, ignore=shutil.ignore_patterns("_build"))
+    html = root / "book" / "_build" / "html"
+    (html / "solutions/week16").mkdir(parents=True)
+    (html / "solutions/week16/exercises.html").write_text("secret")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOK_REPOSITORY", "https://github.com/a/course")
+        code, said = build(root, "--without-solutions")
     assert code == 0, said
-    html = tmp_path / "course" / "book" / "_build" / "html"
-    assert not (html / "solutions").exists()
-    assert not any("secret" in page.read_text() for page in html.rglob("*.html"))
+    return html
+
+
+def test_without_solutions_no_page_tells_one(handed_out):
+    assert not (handed_out / "solutions").exists()
+    assert not any("secret" in page.read_text() for page in handed_out.rglob("*.html"))
 
 
 @pytest.fixture(scope="module")
@@ -211,31 +222,14 @@ def test_without_the_address_of_a_repository_no_button_leads_to_it(pages):
         assert not re.search(rf'href="[^"]*({ELSEWHERE})', page.read_text()), page
 
 
-def test_with_the_address_of_a_repository(course, tmp_path, monkeypatch):
-    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
-    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/a/course")
-    code, said = build(tmp_path / "course")
-    assert code == 0, said
-    page = (tmp_path / f"course/book/_build/html/{LESSON}.html").read_text()
+def test_with_the_address_of_a_repository_buttons_lead_to_the_lesson(handed_out):
+    page = (handed_out / f"{LESSON}.html").read_text()
     for button in (
         f"https://colab.research.google.com/github/a/course/blob/main/{LESSON}.ipynb",
         f"https://mybinder.org/v2/gh/a/course/main?urlpath=lab/tree/{LESSON}.ipynb",
         "https://github.com/a/course",
     ):
         assert f'href="{button}"' in page, re.findall(f'href="[^"]*(?:{ELSEWHERE})[^"]*', page)
-
-
-def test_what_was_made_before_is_gone(course, tmp_path):
-    """What: a book without solutions, made where a book with them stood.
-    Why: whoever hands out the folder would hand out the solutions.
-    Expected: no page of them is left."""
-    shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("_build"))
-    old = tmp_path / "course/book/_build/html/solutions/week16/exercises.html"
-    old.parent.mkdir(parents=True)
-    old.write_text("secret")
-    code, said = build(tmp_path / "course", "--without-solutions")
-    assert code == 0, said
-    assert not old.exists()
 
 
 def test_the_course_itself(tmp_path_factory):

@@ -250,7 +250,9 @@ def run_test(*tests):
     for name, module in [*sys.modules.items()]:
         if name != "__main__" and str(getattr(module, "__file__", "")).startswith(here):
             del sys.modules[name]
-    options = ["-c", os.devnull, "--rootdir=.", "-x", "-q", "--tb=line", "-pno:cacheprovider"]
+    options = ["-c", os.devnull, "--rootdir=.", "-x", "-q", "--tb=line", "--assert=plain"]
+    without = "cacheprovider", "unraisableexception", "threadexception"
+    options += [f"-pno:{plugin}" for plugin in without]
     with contextlib.redirect_stdout(io.StringIO()) as said:
         code = pytest.main([*options, *(f"tests/{test}" for test in tests)])
     return int(code), said.getvalue()

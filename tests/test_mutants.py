@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 TESTS = Path(__file__).resolve().parent
@@ -621,16 +622,10 @@ def run_tests(*tests):
     for name, module in [*sys.modules.items()]:
         if name != "__main__" and str(getattr(module, "__file__", "")).startswith(here):
             del sys.modules[name]
-    options = [
-        "-c",
-        os.devnull,
-        "--rootdir=.",
-        "--noconftest",
-        "-x",
-        "-q",
-        "--tb=line",
-        "-pno:cacheprovider",
-    ]
+    options = ["-c", os.devnull, "--rootdir=.", "--noconftest"]
+    options += ["-x", "-q", "--tb=line", "--assert=plain"]
+    without = "cacheprovider", "unraisableexception", "threadexception"
+    options += [f"-pno:{plugin}" for plugin in without]
     with contextlib.redirect_stdout(io.StringIO()) as said:
         code = pytest.main([*options, *tests])
     return int(code), said.getvalue()
@@ -638,6 +633,8 @@ def run_tests(*tests):
 
 def main():
     sys.path.insert(0, str(Path.cwd()))
+    hypothesis.settings.register_profile("seen", phases=[*hypothesis.Phase][:3])
+    hypothesis.settings.load_profile("seen")  # that it fails is enough, on whatever example
     all_tests = dict.fromkeys(f"tests/{tests}" for _, _, _, tests in MUTANTS.values())
     outcomes = {"": run_tests(*all_tests)}
     for age, (name, (file, right, wrong, tests)) in enumerate(MUTANTS.items()):
