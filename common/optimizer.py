@@ -44,6 +44,11 @@ class SGD(Optimizer):
     """Stochastic gradient descent: ``p -= lr * g``.
 
     Derived in week 4, notebook 3, equation (2), and in week 11, notebook 4, equation (1).
+
+    Parameters
+    ----------
+    lr : float, 0 or more
+        The learning rate.
     """
 
     def __init__(self, lr=0.01):
@@ -58,6 +63,13 @@ class Momentum(Optimizer):
     """A ball with friction: ``v = momentum * v - lr * g``, then ``p += v`` (Polyak, 1964).
 
     Derived in week 8, notebook 1, equations (2) and (3), and in week 11, notebook 4, equation (3).
+
+    Parameters
+    ----------
+    lr : float, 0 or more
+        The learning rate.
+    momentum : float, from 0 to below 1
+        The share of the velocity that stays at each step.
     """
 
     def __init__(self, lr=0.01, momentum=0.9):
@@ -81,6 +93,13 @@ class Nesterov(Optimizer):
 
     With ``p`` standing at the place looked at:
     ``p += momentum^2 * v - (1 + momentum) * lr * g``, then ``v = momentum * v - lr * g``.
+
+    Parameters
+    ----------
+    lr : float, 0 or more
+        The learning rate.
+    momentum : float, from 0 to below 1
+        The share of the velocity that stays at each step.
     """
 
     def __init__(self, lr=0.01, momentum=0.9):
@@ -100,6 +119,11 @@ class AdaGrad(Optimizer):
     """A learning rate for each number: ``p -= lr * g / sqrt(sum of g^2)`` (Duchi et al., 2011).
 
     Derived in week 8, notebook 1, equation (6), and in week 11, notebook 4, equation (4).
+
+    Parameters
+    ----------
+    lr : float, 0 or more
+        The learning rate.
     """
 
     def __init__(self, lr=0.01):
@@ -118,6 +142,13 @@ class RMSprop(Optimizer):
     """AdaGrad that forgets: a moving mean of ``g^2`` in place of the sum (Tieleman, 2012).
 
     Derived in week 8, notebook 1, equation (7).
+
+    Parameters
+    ----------
+    lr : float, 0 or more
+        The learning rate.
+    decay_rate : float, from 0 to below 1
+        The share of the mean square that stays at each step.
     """
 
     def __init__(self, lr=0.01, decay_rate=0.99):
@@ -143,6 +174,15 @@ class Adam(Optimizer):
 
     Derived in week 8, notebook 1, equations (8), (9) and (10), and in week 11, notebook 4,
     equations (5), (6), (7) and (8).
+
+    Parameters
+    ----------
+    lr : float, 0 or more
+        The learning rate.
+    beta1 : float, from 0 to below 1
+        The share of the mean of ``g`` that stays at each step.
+    beta2 : float, from 0 to below 1
+        The same for the mean of ``g^2``.
     """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
