@@ -86,6 +86,7 @@ def pytest_collectstart(collector):
         config = collector.config
         reads_corpus = "numpy_docs" in collector.path.read_text(encoding="utf-8")
         collector.compare_outputs = not (reads_corpus and config.other_corpus)
+        collector.sanitize_patterns["(?m) +$"] = ""  # help() writes them before Python 3.12
 
 
 strictly = IPyNbCell.compare_outputs
