@@ -56,6 +56,7 @@ def test_dropout_is_switched_by_an_attribute():
     layer.train_flg = False
     numpy.testing.assert_array_equal(layer.forward(xs), xs)
     assert isinstance(layer, Dropout)
+    assert TimeDropout().dropout_ratio == 0.5
 
 
 def test_softmax_is_the_mean_over_all_labels():
@@ -100,6 +101,18 @@ def test_large_scores_stay_finite():
     xs = numpy.array([[[1000.0, 0.0]]])
     assert layer.forward(xs, [[1]]) == 1000
     numpy.testing.assert_array_equal(layer.backward(), [[[1, -1]]])
+
+
+def test_each_row_has_a_largest_score_of_its_own():
+    """What: a softmax that takes away the largest score of all rows.
+    Why: next to a row of scores near 1000, all powers of a row near -1000 are 0."""
+    layer = TimeSoftmaxWithLoss()
+    xs = numpy.array([[[1000.0, 999.0], [-1000.0, -1000.0]]])
+    first = 1 / (1 + numpy.exp(1))  # the smaller of the first row's probabilities
+    expected = (numpy.log(2) - numpy.log(1 - first)) / 2
+    numpy.testing.assert_allclose(layer.forward(xs, [[0, 1]]), expected, rtol=1e-12)
+    dxs = [[[-first / 2, first / 2], [0.25, -0.25]]]
+    numpy.testing.assert_allclose(layer.backward(), dxs, rtol=1e-12)
 
 
 def test_wrong_labels_are_refused():
