@@ -173,6 +173,7 @@ def handed_out(course, tmp_path_factory):
 
 
 def test_without_solutions_no_page_tells_one(handed_out):
+    """Why: whoever hands out the folder would hand out those that were made before."""
     assert not (handed_out / "solutions").exists()
     assert not any("secret" in page.read_text() for page in handed_out.rglob("*.html"))
 

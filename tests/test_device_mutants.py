@@ -4,8 +4,6 @@ Each is planted in a copy of the package, and the tests that run the room on the
 stand-in run on that copy, in one other process (this file, as a program, is that process).
 """
 
-import contextlib
-import io
 import json
 import os
 import shutil
@@ -14,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from planted import run_tests
 
 TESTS = Path(__file__).resolve().parent
 COMMON = TESTS.parent / "common"
@@ -244,23 +243,9 @@ def test_a_numpy_call_is_refused(room, outcomes):
 # --- the other process --------------------------------------------------------------------
 
 
-def run_test(*tests):
-    """Import the package and the tests anew, and run some: the exit code, and what was said."""
-    here = str(Path.cwd())
-    for name, module in [*sys.modules.items()]:
-        if name != "__main__" and str(getattr(module, "__file__", "")).startswith(here):
-            del sys.modules[name]
-    options = ["-c", os.devnull, "--rootdir=.", "-x", "-q", "--tb=line", "--assert=plain"]
-    without = "cacheprovider", "unraisableexception", "threadexception"
-    options += [f"-pno:{plugin}" for plugin in without]
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        code = pytest.main([*options, *(f"tests/{test}" for test in tests)])
-    return int(code), said.getvalue()
-
-
 def main():
     sys.path.insert(0, str(Path.cwd()))
-    outcomes = {"": run_test(*dict.fromkeys(test for _, _, test in PLANTS.values()))}
+    outcomes = {"": run_tests(*dict.fromkeys(test for _, _, test in PLANTS.values()))}
     for age, (room, (right, wrong, test)) in enumerate(PLANTS.items()):
         file = Path("common", room)
         source = file.read_text(encoding="utf-8")
@@ -268,7 +253,7 @@ def main():
         planted = source.replace(right, wrong).replace("\n\n\n", "\n\nimport numpy\n\n\n", 1)
         file.write_text(planted, encoding="utf-8")
         os.utime(file, (age, age))  # no two versions of one age: Python compiles by age and size
-        outcomes[room] = run_test(test)
+        outcomes[room] = run_tests(test)
         file.write_text(source, encoding="utf-8")
     print(json.dumps(outcomes))
 

@@ -5,8 +5,7 @@ made in a copy of the package, and the tests that are meant to notice it run on
 that copy, in one other process (this file, as a program, is that process).
 """
 
-import contextlib
-import io
+import functools
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
+from planted import run_tests
 
 TESTS = Path(__file__).resolve().parent
 
@@ -616,35 +616,20 @@ def test_a_mistake_is_noticed(name, outcomes):
 # --- the other process --------------------------------------------------------------------
 
 
-def run_tests(*tests):
-    """Import the package and the tests anew, and run some: the exit code, and what was said."""
-    here = str(Path.cwd())
-    for name, module in [*sys.modules.items()]:
-        if name != "__main__" and str(getattr(module, "__file__", "")).startswith(here):
-            del sys.modules[name]
-    options = ["-c", os.devnull, "--rootdir=.", "--noconftest"]
-    options += ["-x", "-q", "--tb=line", "--assert=plain"]
-    without = "cacheprovider", "unraisableexception", "threadexception"
-    options += [f"-pno:{plugin}" for plugin in without]
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        code = pytest.main([*options, *tests])
-    return int(code), said.getvalue()
-
-
 def main():
     sys.path.insert(0, str(Path.cwd()))
     # that it fails is enough: no search for the smallest example
     phases = set(Phase) - {Phase.shrink, Phase.explain}
     settings.register_profile("seen", phases=phases)
     settings.load_profile("seen")
-    all_tests = dict.fromkeys(f"tests/{tests}" for _, _, _, tests in MUTANTS.values())
-    outcomes = {"": run_tests(*all_tests)}
+    run = functools.partial(run_tests, options=["--noconftest"])
+    outcomes = {"": run(*dict.fromkeys(tests for _, _, _, tests in MUTANTS.values()))}
     for age, (name, (file, right, wrong, tests)) in enumerate(MUTANTS.items()):
         file = Path("common", file)
         source = file.read_text(encoding="utf-8")
         file.write_text(source.replace(right, wrong), encoding="utf-8")
         os.utime(file, (age, age))  # no two versions of one age: Python compiles by age and size
-        outcomes[name] = run_tests(f"tests/{tests}")
+        outcomes[name] = run(tests)
         file.write_text(source, encoding="utf-8")
     print(json.dumps(outcomes))
 
