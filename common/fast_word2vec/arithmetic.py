@@ -101,10 +101,9 @@ class Scratch:
     def take(self, name, W, idx):
         """``W[idx]``"""
         out = self.array(name, (*idx.shape, W.shape[1]), W)
-        xp = array_module(W)
         # No index is outside; without "clip" NumPy would fill a buffer first, in case one is.
-        options = {"mode": "clip"} if xp is numpy else {}
-        return xp.take(W, idx, axis=0, out=out, **options)
+        options = {"mode": "clip"} if array_module(W) is numpy else {}
+        return W.take(idx, axis=0, out=out, **options)
 
     def matmul(self, name, x, y):
         """``x @ y``"""
