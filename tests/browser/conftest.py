@@ -1,7 +1,8 @@
-"""A browser for the tests of the pages, where there is one."""
+"""A browser for the tests of the pages, where there is one, and the pages."""
 
 import chromium
 import pytest
+from whole_book import HTML, whole_book
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +16,12 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    """The folder of the book's pages."""
+    pytest.importorskip("myst_nb", reason="the book's tools are not installed")
+    code, said = whole_book(tmp_path_factory)
+    assert code == 0, said
+    return HTML

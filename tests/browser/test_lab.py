@@ -123,10 +123,10 @@ def follow(page, link):
 def run_all(page):
     """As a reader does: again, if nothing begins, for then the kernel was not there yet."""
     begun = page.locator(".jp-NotebookPanel:visible .jp-InputPrompt", has_text=re.compile("[*1-9]"))
-    for _ in range(5):
+    for _ in range(15):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        for _ in range(60):
+        for _ in range(20):
             if begun.count():
                 return
             page.wait_for_timeout(500)

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from pages import PATIENCE, WIDTHS, look, served, walk
-from whole_book import HTML, whole_book
 
 # Of each kind of page one at least.
 SAMPLE = {
@@ -29,10 +28,8 @@ HEAVY = 1.5e6  # bytes that a page and all it shows may have, beside MathJax
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    code, said = whole_book(tmp_path_factory)
-    assert code == 0, said
-    with served(HTML) as address:
+def site(html):
+    with served(html) as address:
         yield address
 
 
@@ -57,9 +54,9 @@ def test_every_link_leads_somewhere(walked):
     assert not walked.missing
 
 
-def test_a_walk_finds_every_page(walked):
+def test_a_walk_finds_every_page(walked, html):
     """What no link leads to, no reader finds."""
-    made = {page.relative_to(HTML).as_posix() for page in HTML.rglob("*.html")}
+    made = {page.relative_to(html).as_posix() for page in html.rglob("*.html")}
     made = {page for page in made if not page.startswith("_static/")}
     assert made - set(walked.pages) <= {"py-modindex.html"}
 
@@ -124,16 +121,16 @@ def test_nothing_keeps_a_reader_out(see, kind, theme):
     assert not see(kind).access[theme]
 
 
-def test_no_page_is_heavy(walked):
+def test_no_page_is_heavy(walked, html):
     """A page with its pictures, styles and scripts, beside MathJax, which is read once."""
     for path, page in walked.pages.items():
         files = {
-            (HTML / path).parent.joinpath(address.partition("?")[0]).resolve()
+            (html / path).parent.joinpath(address.partition("?")[0]).resolve()
             for address in page.shown
         }
         files = {f for f in files if f.is_file() and f.suffix != ".html"}  # not the next page
         files = {f for f in files if "mathjax" not in f.parts}
-        size = sum(f.stat().st_size for f in [HTML / path, *files])
+        size = sum(f.stat().st_size for f in [html / path, *files])
         heaviest = max(files, key=lambda f: f.stat().st_size, default=None)
         assert size <= HEAVY, f"{path} has {size:,} bytes, most of them {heaviest}"
 

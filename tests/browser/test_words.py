@@ -4,52 +4,15 @@ import base64
 import importlib.util
 import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import nbformat
 import numpy
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook
 from pages import TOO_WIDE, served
 
-pytest.importorskip("myst_nb", reason="the book's tools are not installed")
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = [
-    *("index", "glossary", "week12/0_overview", "week12/2_count_the_neighbours", "week12/4_svd"),
-    *("week16/0_overview", "week16/5_cbow_and_skipgram", "week16/6_what_the_vectors_know"),
-    *("week12/exercises", "week16/exercises"),
-]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def html(tmp_path_factory):
-    """A book of the page and of the lessons that it names, which are empty here."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("_build"))
-    shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "benchmarks").mkdir()
-    (root / "common").mkdir()
-    shutil.copy(ROOT / "README.md", root)
-    shutil.copy(ROOT / "common" / "layers.py", root / "common")
-    for name in LESSONS:
-        write(root / "notebooks" / f"{name}.ipynb", f"# {name}\n\nA lesson.")
-    for name in "self_study", "study_group", "notation":
-        (root / "notebooks" / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
-    command = [sys.executable, root / "tools" / "book.py", "--without-solutions"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root / "book" / "_build" / "html"
-
-
-def write(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    nbformat.write(new_notebook(cells=[new_markdown_cell(text)], metadata=metadata), path)
 
 
 @pytest.fixture(scope="module")
