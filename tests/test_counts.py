@@ -248,6 +248,12 @@ class TestPpmi:
                 ppmi(there, **options).get(), ppmi(here, **options), rtol=1e-6
             )
 
+    def test_counts_of_half_precision_are_added_up_in_full(self):
+        """A row adds up to 120,000, and float16 ends at 65,504."""
+        counts = np.full((3, 3), 40_000, dtype=np.float16)
+        counts[0, 0] = 60_000
+        np.testing.assert_array_equal(ppmi(counts), ppmi(counts.astype(float)))
+
 
 class TestSvd:
     @forms
@@ -292,6 +298,19 @@ class TestSvd:
     def test_whole_numbers_are_taken_for_real_ones(self):
         _, values, _ = truncated_svd(np.array([[2, 1], [1, 2]]), 2)
         np.testing.assert_allclose(values, [3, 1])
+
+    @pytest.mark.parametrize("dtype", [np.int8, np.float16])
+    def test_small_kinds_of_numbers_are_factored_in_float32(self, dtype):
+        M = np.arange(12).reshape(4, 3)
+        parts = truncated_svd(M.astype(dtype), 1)
+        for part, due in zip(parts, truncated_svd(M, 1), strict=True):
+            assert part.dtype == np.float32
+            np.testing.assert_allclose(part, due, rtol=1e-5)
+
+    def test_numbers_that_are_not_real_are_refused(self):
+        told = "^M of type complex128; allowed are real numbers$"
+        with pytest.raises(TypeError, match=told):
+            truncated_svd(np.eye(3, dtype=complex), 1)
 
     @forms
     def test_the_matrix_stays_as_it_is(self, sparse):
@@ -354,7 +373,8 @@ class TestBadInput:
         assert dense(counts).tolist() == [[4]]
         M = ppmi(counts)
         assert M[0, 0] == pytest.approx(0, abs=1e-7)  # as often as by chance
-        with pytest.raises(ValueError, match="a vocabulary of one word has nothing to compare"):
+        told = r"^M has shape \(1, 1\): a vocabulary of one word has nothing to compare$"
+        with pytest.raises(ValueError, match=told):
             truncated_svd(M, 1)
 
     @forms

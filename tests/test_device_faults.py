@@ -224,14 +224,15 @@ def test_an_optimizer_that_finds_no_memory_says_that_it_had_begun(monkeypatch):
         Trainer(TwoLayerNet(3, 4, 5, rng=0), optimizer).fit(X, T, 1, 4)
 
 
-def test_a_portion_that_finds_no_memory_keeps_the_vectors(monkeypatch):
-    model = FastSkipGram(6, 8, 1, TEXT, seed=0)
+@pytest.mark.parametrize(("H", "half"), [(8, 4), (3, 1)])
+def test_a_portion_that_finds_no_memory_keeps_the_vectors(H, half, monkeypatch):
+    model = FastSkipGram(6, H, 1, TEXT, seed=0)
     model.fit(1, progress=False)
     learnt = model.word_vecs.copy()
     monkeypatch.setattr(model, "train_portion", full_at(1, model.train_portion))
     told = (
-        "^with hidden_size=8 portion 0 finds no memory; the vectors hold what is learnt; "
-        "hidden_size=4 would need about half of it "
+        f"^with hidden_size={H} portion 0 finds no memory; the vectors hold what is learnt; "
+        f"hidden_size={half} would need about half of it "
     )
     with pytest.raises(MemoryError, match=told):
         model.fit(1, progress=False)

@@ -277,7 +277,13 @@ class TestEmbeddings:
             (np.eye(7), WORDS[:6], ValueError, "there are 6 words and 7 vectors"),
             (np.eye(7), [*WORDS[:6], "say"], ValueError, "the word 'say' stands twice"),
             (np.eye(7), [*WORDS[:6], 6], TypeError, "the word 6 is of type int"),
-            (np.eye(7), set(WORDS), TypeError, "words is of type set; allowed are a list"),
+            (
+                np.eye(7),
+                set(WORDS),
+                TypeError,
+                "^words is of type set; allowed are a list, in the order of the vectors, and a "
+                "dict id -> word$",
+            ),
             (np.eye(7), "letters", TypeError, "words is of type str; allowed are a list"),
             (np.eye(7), WORD_TO_ID, ValueError, "has the key 'you'; a dict must map ids, 0 to 6"),
             (np.eye(2), {0: "a", 2: "b"}, ValueError, "has the key 2; a dict must map ids, 0 to 1"),
@@ -423,3 +429,18 @@ def test_vectors_whose_squares_are_no_numbers(size):
     with np.errstate(all="raise", under="ignore", over="ignore"):
         expected = 0.6 if size >= 1 else 0  # beside eps, a tiny vector has no direction
         assert cos_similarity(x, np.array([1.0, 0.0])) == pytest.approx(expected, abs=1e-7)
+
+
+def test_eps_counts_as_much_beside_a_tiny_vector():
+    """An eps as long as the tiny vector halves the cosine, on either side."""
+    tiny, one = np.array([3e-200, 4e-200]), np.array([1.0, 0.0])
+    assert cos_similarity(tiny, one, eps=5e-200) == pytest.approx(0.3)
+    assert cos_similarity(one, tiny, eps=5e-200) == pytest.approx(0.3)
+    with np.errstate(over="raise"):  # 1e-8 beside 1e-319 is infinite, and that is no news
+        assert cos_similarity(one, np.array([3e-319, 4e-319])) == 0
+
+
+def test_an_infinite_number_leaves_its_neighbours():
+    with np.errstate(invalid="ignore"):
+        unit = normalize(np.array([np.inf, 1.0]))
+    assert np.array_equal(unit, [np.nan, 0], equal_nan=True)

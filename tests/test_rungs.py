@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from common import rungs
-from common.functions import scatter_add
+from common.functions import binary_cross_entropy, scatter_add
 from common.gradient_check import double_precision
+from common.negative_sampling import draw_words
 from common.word2vec import CBOW, SkipGram
 
-V, H, K, N, m = 9, 3, 2, 4, 2
+V, H, K, N, m = 9, 3, 2, 5, 2
 C = 2 * m
 IDS = np.array([0, 1, 2, 3, 1, 4, 5, 1, 6, 2, 7, 8])
 RNG = np.random.default_rng(0)
@@ -53,6 +54,9 @@ def assert_same(a, b):
 def test_the_slow_form_computes_what_the_plain_class_does(plain, slow, layers):
     model, examples = plain_model(plain), batch()
     form = slow(*model.params, FixedSampler(), C)
+    W_in, W_out = model.params
+    assert all(p is W_in for p in form.params[:layers])
+    assert all(p is W_out for p in form.params[layers:])
     assert form.forward(*examples) == pytest.approx(model.forward(*examples), rel=1e-12)
     form.backward(2), model.backward(2)
     assert_same([sum(form.grads[:layers]), sum(form.grads[layers:])], model.grads)
@@ -96,6 +100,7 @@ def test_blocks_compute_the_gradient_of_the_plain_class_word_by_word(B, blocks_o
     centers, windows = rungs.cut(IDS, m, B, filler)
     assert centers.reshape(-1)[: len(IDS)].tolist() == IDS.tolist()
     reach = np.random.default_rng(2).integers(1, m + 1, centers.shape)
+    reach[0, 0] = 1  # the first word has one context
     pair = rungs.band(centers, windows, reach, filler)
     model = plain_model(SkipGram if blocks_of == "skipgram" else CBOW)
     W = [np.concatenate([p, np.zeros((1, H))]) for p in model.params]
@@ -115,6 +120,19 @@ def test_blocks_compute_the_gradient_of_the_plain_class_word_by_word(B, blocks_o
     assert not found[1][V].any()
 
 
+def test_the_gradient_of_float32_is_float32():
+    W = np.ones((V + 1, H), "f"), np.ones((V + 1, H), "f")
+    contexts, target = batch()
+    negatives = FixedSampler().get_negative_sample(target)
+    found = rungs.cbow_pairs(*W, contexts, np.ones((N, C)), target, negatives)
+    centers, windows = rungs.cut(IDS, m, 4, V)
+    pair = rungs.band(centers, windows, np.full(centers.shape, m), V)
+    drawn = np.tile([3, 1], (len(centers), 1))
+    for blocks_of in rungs.skipgram_blocks, rungs.cbow_blocks:
+        found += blocks_of(*W, centers, windows, pair, drawn, K)
+    assert [rows.dtype for _, _, rows in found] == [np.float32] * 6
+
+
 def test_the_slow_sampler_draws_distinct_words_other_than_the_target():
     np.random.seed(0)
     word_p = np.array([0.4, 0.3, 0.2, 0.1])
@@ -130,6 +148,17 @@ def test_held_out_loss_asks_one_yes_and_k_noes():
     yes, no = np.log1p(np.exp(-2.0)), np.log1p(np.exp(2.0))
     found = rungs.held_out_loss([(h, positive), (h, positive)], W_out, upper, K=3)
     assert found == pytest.approx(yes + 3 * no)
+
+
+def test_held_out_loss_draws_the_same_every_time():
+    rng = np.random.default_rng(5)
+    h, W_out = rng.standard_normal((300, H)).astype("f"), rng.standard_normal((V, H)).astype("f")
+    positive, upper = rng.integers(V, size=300), np.arange(1, V + 1) / V
+    negatives = draw_words(upper, np.random.default_rng(0).random((300, K)))
+    s = np.einsum("nd,nkd->nk", h, W_out[np.column_stack([positive, negatives])])
+    losses = binary_cross_entropy(s, np.eye(1, 1 + K).repeat(300, axis=0)).sum(axis=1)
+    found = rungs.held_out_loss([(h, positive)], W_out, upper, K)
+    assert found == losses.mean(dtype=float)  # 300 numbers of float32, and their mean in full
 
 
 def test_calls_are_timed_by_turns(monkeypatch):

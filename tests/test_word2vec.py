@@ -410,7 +410,8 @@ EYE = numpy.eye(7, dtype=int)
             SimpleCBOW,
             [[0, 2]],
             [1],
-            r"contexts has shape \(1, 2\); allowed is \(N, C, V\) with V = 7",
+            r"^contexts has shape \(1, 2\); allowed is \(N, C, V\) with V = 7, "
+            "as convert_one_hot makes it from ids$",
         ),
         (SimpleCBOW, EYE[:, :5][None], [1], r"contexts has shape \(1, 7, 5\); allowed is"),
         (SimpleCBOW, EYE[None, :0], [1], r"contexts has shape \(1, 0, 7\); allowed is"),

@@ -380,3 +380,20 @@ def left_in_shared_memory(pid):
 
 def throw(error):
     raise error
+
+
+def test_the_exit_status_is_that_of_the_signal():
+    assert command_module.status_of(KeyboardInterrupt()) == 130
+    assert command_module.status_of(SystemExit(143)) == 143
+    assert command_module.status_of(RuntimeError()) == 1
+
+
+def test_a_terminal_that_was_closed_is_told_nothing(monkeypatch):
+    """Writing to it fails; what was learnt is saved all the same."""
+
+    class Closed:
+        def write(self, text):
+            raise OSError("closed")
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    command_module.tell("lost")

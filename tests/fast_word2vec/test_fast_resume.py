@@ -5,7 +5,7 @@ import signal
 
 import numpy as np
 import pytest
-from fast_helpers import zipf_corpus
+from fast_helpers import recorded, zipf_corpus
 
 from common import checkpoint
 from common.fast_word2vec import FastCBOW, FastSkipGram, training
@@ -27,8 +27,8 @@ def short_portions(monkeypatch):
         signal.signal(number, handler)
 
 
-def make(fast_class=FastSkipGram, seed=3, **options):
-    return fast_class(50, 8, 3, CORPUS, subsample=0.01, seed=seed, **options)
+def make(fast_class=FastSkipGram, sizes=(50, 8, 3), corpus=CORPUS, **options):
+    return fast_class(*sizes, corpus, **{"subsample": 0.01, "seed": 3} | options)
 
 
 def fit(model, path=None, **options):
@@ -84,10 +84,10 @@ def test_the_same_model_goes_on(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fit(strike(model, {3: signal.SIGINT}), tmp_path / "run")
     assert everything(fit(model, tmp_path / "run")) == expected
-    written = (tmp_path / "run").read_bytes()
+    written = (tmp_path / "run").stat().st_mtime_ns
     model.train_portion = None  # it would fail
     assert everything(fit(model, tmp_path / "run")) == expected
-    assert (tmp_path / "run").read_bytes() == written
+    assert (tmp_path / "run").stat().st_mtime_ns == written
 
 
 def test_another_number_of_processes_finishes(tmp_path, monkeypatch):
@@ -111,6 +111,13 @@ def test_another_number_of_processes_finishes(tmp_path, monkeypatch):
     ("options", "told"),
     [
         ({"model": {"seed": 4}}, "seed is 4 here and 3 in the file"),
+        ({"model": {"seed": None}}, "seed is any here and 3 in the file"),
+        ({"model": {"sizes": (51, 8, 3)}}, "vocab_size is 51 here and 50 in the file"),
+        ({"model": {"sizes": (50, 9, 3)}}, "hidden_size is 9 here and 8 in the file"),
+        ({"model": {"sizes": (50, 8, 4)}}, "window_size is 4 here and 3 in the file"),
+        ({"model": {"subsample": 0.02}}, "probabilities to stay is float64"),
+        ({"model": {"subsample": 0}}, "probabilities to stay is None here and float64"),
+        ({"model": {"corpus": CORPUS[::-1]}}, "corpus is int"),
         ({"model": {"sample_size": 4}}, "sample_size is 4 here and 5 in the file"),
         ({"model": {"power": 0.5}}, "probabilities of negatives is float64"),
         ({"fit": {"lr": 0.1}}, "lr is 0.1 here and 0.025 in the file"),
@@ -132,9 +139,36 @@ def test_what_a_model_has_learnt_is_not_lost(tmp_path):
     fit(make(), tmp_path / "run")
     model = fit(make(), max_epoch=1)
     before = everything(model)
-    with pytest.raises(ValueError, match="this model has trained on 6, which would be lost"):
+    told = (
+        "this model has trained on 6, which would be lost. Go on with a new model, or give "
+        "another path$"
+    )
+    with pytest.raises(ValueError, match=told):
         fit(model, tmp_path / "run")
     assert everything(model) == before
+
+
+def test_once_a_minute_the_run_is_written(tmp_path, monkeypatch):
+    """Here the minute is over at once, so that before each portion the file holds all others."""
+    monkeypatch.setattr(checkpoint, "EVERY", -1)
+    train, written = training.Run.train_portion, []
+
+    def look(run, i):
+        if i:
+            losses = checkpoint.read(tmp_path / "run")[1]["losses"]
+            written.append(np.isfinite(losses).sum())
+        train(run, i)
+
+    monkeypatch.setattr(training.Run, "train_portion", look)
+    fit(make(), tmp_path / "run")
+    assert written == [*range(1, 18)]
+
+
+def test_each_portion_is_shown(monkeypatch):
+    shown = []
+    recorded(monkeypatch, training.Progress, "show", shown)
+    fit(make())
+    assert len(shown) == 18
 
 
 def test_nothing_learnt_writes_no_file(tmp_path, monkeypatch):

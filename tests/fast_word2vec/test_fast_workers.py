@@ -97,6 +97,61 @@ class TestProcesses:
         monkeypatch.setattr(workers, "PATIENCE", 1)
         assert [*shared.numbers(lambda: True)] == []  # who holds it lives, and does nothing
 
+    @pytest.mark.parametrize(
+        ("answers", "taken"),
+        [([], []), ([False, True] * 3, [0, 1, 2]), ([True, False, False], [0])],
+    )
+    def test_two_seconds_in_a_row_are_too_long(self, answers, taken, monkeypatch):
+        """Whether the lock was had, second by second; after these answers it never is."""
+        shared, asked = self.shared(FastSkipGram(3, 2, 1, np.arange(3)), portions=4), []
+
+        def acquire(timeout):
+            asked.append(timeout)
+            assert len(asked) < 20
+            return answers[len(asked) - 1] if len(asked) <= len(answers) else False
+
+        shared.lock = SimpleNamespace(acquire=acquire, release=lambda: None)
+        monkeypatch.setattr(workers, "PATIENCE", 2)
+        assert [*shared.numbers(lambda: True)] == taken
+        assert asked == [1] * len(asked)
+        given_up = 0 if answers[-2:] == [False, False] else 2
+        assert len(asked) == len(answers) + given_up
+
+    def test_who_does_not_end_is_ended(self, monkeypatch):
+        """The second is waited for what the first has left of the 30 seconds: nothing."""
+        clock, done = [100.0], []
+
+        def worker(name, exitcode):
+            def join(*timeout):
+                done.append((name, "joined", *timeout))
+                clock[0] += 40
+
+            return SimpleNamespace(
+                exitcode=exitcode, join=join, kill=lambda: done.append((name, "killed"))
+            )
+
+        monkeypatch.setattr(workers.time, "monotonic", lambda: clock[0])
+        workers.join([worker("a", None), worker("b", 0)])
+        assert done == [("a", "joined", 30), ("b", "joined", 0), ("a", "killed"), ("a", "joined")]
+
+    def test_a_lock_has_the_name_of_its_process(self, monkeypatch, tmp_path):
+        settings = {"semprefix": "/before"}
+        context = SimpleNamespace(Lock=lambda: settings["semprefix"])
+        monkeypatch.setattr(workers, "current_process", lambda: SimpleNamespace(_config=settings))
+        monkeypatch.setattr(workers, "own_name", lambda: "mine")
+        monkeypatch.setattr(workers, "SHARED_MEMORY", tmp_path)
+        assert workers.named_lock(context) == "/mine"
+        monkeypatch.setattr(workers, "SHARED_MEMORY", tmp_path / "not there")
+        assert workers.named_lock(context) == "/before"
+        assert settings == {"semprefix": "/before"}
+
+    def test_shared_memory_has_the_name_of_its_process(self, monkeypatch):
+        name = workers.own_name()
+        monkeypatch.setattr(workers, "own_name", lambda: name)
+        with workers.shared_copy(np.zeros(0)) as shared:
+            assert shared.memory.name == name
+            assert shared.memory.size >= 1
+
     def test_what_is_sent_fits_into_a_pipe(self):
         """A pipe holds 16 kB on some systems; the model's own tables are thirty times as large."""
         model = FastSkipGram(50, 8, 5, zipf_corpus(200, 50))
@@ -105,6 +160,49 @@ class TestProcesses:
             shared = stack.enter_context(workers.shared_copy(workers.pickled(run)))
             assert shared.memory.size > 500_000
             assert len(pickle.dumps(shared)) < 500
+
+    def together(self, monkeypatch, model, go_on=lambda: True, keep=lambda run: None, exitcode=0):
+        """Train five portions beside a process that does nothing : how often progress was shown."""
+        told = []
+
+        def process(target, args):
+            (shared, _) = args
+
+            def join(timeout):
+                told.append(("over", bool(shared.over.array()[0])))
+
+            return SimpleNamespace(start=lambda: None, join=join, exitcode=exitcode)
+
+        context = SimpleNamespace(Process=process, Lock=multiprocessing.Lock)
+        monkeypatch.setattr(workers, "get_context", lambda way: context)
+        monkeypatch.setattr(training, "PORTION", 1000)
+        progress = SimpleNamespace(show=lambda losses: told.append("shown"))
+        run = training.Run(model, 0.025, 0.0001, np.full(5, np.nan))
+        try:
+            workers.train_together(run, 2, progress, go_on, keep)
+        finally:
+            assert told[-2:] == [("over", True), "shown"]
+        return len(told) - 2
+
+    def test_the_first_process_shows_and_keeps_each_portion(self, monkeypatch):
+        model, kept = FastSkipGram(50, 8, 5, zipf_corpus(5000, 50), seed=0), []
+        assert self.together(monkeypatch, model, keep=kept.append) == 5
+        assert len(kept) == 5
+        assert self.together(monkeypatch, model, go_on=lambda: False, keep=kept.append) == 0
+        assert len(kept) == 5
+
+    def test_an_error_lets_go_of_the_shared_memory(self, monkeypatch):
+        """Otherwise "cannot close exported pointers exist" would be told in its place."""
+        model = FastSkipGram(50, 8, 5, zipf_corpus(5000, 50), seed=0)
+        with pytest.raises(ZeroDivisionError):
+            self.together(monkeypatch, model, keep=lambda run: 1 / 0)
+
+    def test_a_class_that_could_not_be_imported_is_named(self, monkeypatch):
+        mine = type("Mine", (FastSkipGram,), {"__module__": "__main__"})
+        monkeypatch.setattr(sys.modules["__main__"], "Mine", mine, raising=False)
+        model = mine(50, 8, 5, zipf_corpus(5000, 50), seed=0)
+        with pytest.raises(RuntimeError, match="define Mine in a module"):
+            self.together(monkeypatch, model, exitcode=1)
 
     def test_more_processes_than_sentences(self):
         model = FastSkipGram(4, 4, 2, np.array([0, 1, -1, 2, 3, -1]))
