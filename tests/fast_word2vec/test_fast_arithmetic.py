@@ -43,3 +43,10 @@ class TestAddRows:
         assert (np.linalg.norm(W - before, axis=1) < arithmetic.LIMIT * 1.001).all()
         assert (moved == 0).all()
         assert W.dtype == dtype
+
+    def test_the_row_of_a_step_that_is_not_finite_is_named(self):
+        W, rows = np.zeros((5, 2)), np.ones((3, 2))
+        rows[1, 0] = np.nan
+        with pytest.raises(FloatingPointError, match="^the step of row 4 is not finite$"):
+            arithmetic.add_rows(W, np.array([1, 4, 2]), rows, 0.1, np.zeros(5))
+        assert not W.any()

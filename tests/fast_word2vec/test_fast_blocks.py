@@ -64,6 +64,10 @@ class TestBlocks:
         expected = np.minimum(1, np.sqrt(0.01 / f) + 0.01 / f)
         np.testing.assert_allclose(stayed, expected, atol=0.01)
 
+    def test_the_end_of_a_sentence_is_no_word_that_could_stay(self):
+        text = self.blocks(np.array([0, 1, -1, 2, 0, -1]), window_size=2, subsample=1)
+        assert text.centers.ravel().tolist() == [0, 1, 2, 0] + [3] * 12
+
     @pytest.mark.parametrize("ids", [[], [-1], [0, 1, 0]])
     def test_a_portion_of_which_no_word_is_left(self, ids):
         model = FastSkipGram(3, 4, 2, np.array([0, 1, 2, 0]), seed=0)
