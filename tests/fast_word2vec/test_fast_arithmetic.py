@@ -47,6 +47,6 @@ class TestAddRows:
     def test_the_row_of_a_step_that_is_not_finite_is_named(self):
         W, rows = np.zeros((5, 2)), np.ones((3, 2))
         rows[1, 0] = np.nan
-        with pytest.raises(FloatingPointError, match="^the step of row 4 is not finite$"):
+        with pytest.raises(FloatingPointError, match=r"^the step of row 4 is not finite$"):
             arithmetic.add_rows(W, np.array([1, 4, 2]), rows, 0.1, np.zeros(5))
         assert not W.any()
