@@ -165,8 +165,6 @@ class Trainer:
             while self.current_epoch < last and not signals.asked:
                 progress.set_description(f"epoch {self.current_epoch + 1}")
                 for batch in self.batches(x, t, batch_size, run):
-                    if signals.asked:
-                        break
                     try:
                         loss = self.step(*map(xp.asarray, batch), max_grad)
                     except MemoryError as error:
@@ -182,6 +180,9 @@ class Trainer:
                     progress.update()
                     run.step += 1
                     keep()
+                    # now: the next batch, once fetched, must be learnt before a run may stop
+                    if signals.asked and run.step < steps:
+                        break
                 else:
                     self.current_epoch += 1
                     run.step = 0

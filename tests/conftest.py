@@ -1,5 +1,6 @@
 """What several rooms' tests share."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from stub_cupy import StubModule, stub_cupy
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import bare  # noqa: F401  (on a machine with NumPy and pytest alone)
+
+from common.interrupts import STOPPING
 
 
 @pytest.fixture(params=["stand-in", pytest.param("CuPy", marks=pytest.mark.gpu)])
@@ -33,3 +36,15 @@ def host_draws(cupy, monkeypatch):
         draw = lambda shape=None: cupy.asarray(numpy.random.random(shape))
         monkeypatch.setattr(cupy.random, "random", draw)
     return cupy
+
+
+@pytest.fixture
+def python_handlers():
+    """A test run in the background ignores Ctrl-C."""
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

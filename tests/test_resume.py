@@ -21,18 +21,7 @@ from common.word2vec import CBOW, SkipGram
 ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam]
 CORPUS = numpy.random.default_rng(0).integers(0, 12, 200)
 CONTEXTS, TARGET = create_contexts_target(CORPUS, 2)
-
-
-@pytest.fixture(autouse=True)
-def python_handlers():
-    """A test run in the background ignores Ctrl-C."""
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    for number in STOPPING:
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+pytestmark = pytest.mark.usefixtures("python_handlers")
 
 
 def make(kind=Adam, rng=None, model=SkipGram, seed=5, **options):
@@ -77,6 +66,27 @@ class Striker:
             if i == 1 and number:
                 signal.raise_signal(number)
             yield row
+
+
+@pytest.mark.parametrize("epoch", [2, 3])
+def test_interrupted_while_an_epochs_order_is_drawn(epoch, tmp_path, monkeypatch):
+    """What: the order is drawn, and no step of it is done.
+    Why: the random numbers have gone on, and another order would follow.
+    Expected: the same order is drawn once more."""
+    expected = everything(fit(make(ALL[-1], None)))
+    permutation, drawn = numpy.random.permutation, []
+
+    def struck(n):
+        drawn.append(n)
+        if len(drawn) == epoch:
+            signal.raise_signal(signal.SIGINT)
+        return permutation(n)
+
+    monkeypatch.setattr(numpy.random, "permutation", struck)
+    with pytest.raises(KeyboardInterrupt):
+        fit(make(ALL[-1], None), tmp_path / "run.npz")
+    assert len(drawn) == epoch
+    assert everything(fit(make(ALL[-1], None, seed=6), tmp_path / "run.npz")) == expected
 
 
 @pytest.mark.parametrize("rng", [None, 3], ids=["global", "own"])

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import signal
 
 import numpy
 import pytest
@@ -158,6 +159,35 @@ def test_a_run_goes_on_bit_for_bit(Model, Optimizer, tmp_path, monkeypatch):
     resumed = make(Model, Optimizer)
     resumed.fit(XS, TS, 3, 4, 5, max_grad=0.5, eval_interval=3, checkpoint=path)
     assert everything(resumed) == everything(whole)
+
+
+@pytest.mark.parametrize("moment", ["step", "get_batch"])
+@pytest.mark.usefixtures("python_handlers")
+def test_a_signal_waits_for_the_step_and_loses_no_words(moment, tmp_path, monkeypatch):
+    """What: Ctrl-C during a step, and while the words of the next one are fetched.
+    Why: words that are fetched and not learnt would be missing when the run goes on.
+    Expected: all as of the run that was not stopped."""
+
+    def fit(path=None):
+        trainer = make(SimpleRnnlm, Adam)
+        trainer.fit(XS, TS, 3, 4, 5, eval_interval=3, checkpoint=path)
+        return everything(trainer)
+
+    whole = fit()
+    original, calls = getattr(RnnlmTrainer, moment), []
+
+    def struck(self, *arguments):
+        calls.append(moment)
+        if len(calls) in (1, 10, 14, 27):  # of 30: first and last of an epoch, and in between
+            signal.raise_signal(signal.SIGINT)
+        return original(self, *arguments)
+
+    monkeypatch.setattr(RnnlmTrainer, moment, struck)
+    for _ in range(4):
+        with pytest.raises(KeyboardInterrupt):
+            fit(tmp_path / "run.npz")
+    assert fit(tmp_path / "run.npz") == whole
+    assert len(calls) == 30  # no step twice
 
 
 def test_a_run_of_other_streams_is_refused(tmp_path):

@@ -16,15 +16,8 @@ CORPUS = zipf_corpus(5_500, 50)
 
 
 @pytest.fixture(autouse=True)
-def short_portions(monkeypatch):
+def short_portions(monkeypatch, python_handlers):
     monkeypatch.setattr(training, "PORTION", 1000)
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in STOPPING[1:]:
-        signal.signal(number, signal.SIG_DFL)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def make(fast_class=FastSkipGram, sizes=(50, 8, 3), corpus=CORPUS, **options):
