@@ -409,7 +409,7 @@ def test_a_program_that_is_stopped_from_outside(tmp_path):
 
     def start(path):
         return subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, path, "4"],
+            [sys.executable, "-c", SCRIPT, path, "12"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -434,4 +434,4 @@ def test_a_program_that_is_stopped_from_outside(tmp_path):
         ]  # also after the second: a minute had not gone by
     assert stops == 2
     assert start(path).communicate(timeout=60)[0] == calm
-    assert len(json.loads(calm.splitlines()[1])[0]) == 160
+    assert len(json.loads(calm.splitlines()[1])[0]) == 480
