@@ -145,8 +145,7 @@ def test_the_nucleus_is_the_smallest_set_that_reaches_p(scores, p, seed):
 
 @quick
 @given(
-    # equal, or apart by more than a logarithm rounds
-    scores=st.lists(st.integers(-50, 50).map(lambda n: n / 10), min_size=3, max_size=9),
+    scores=st.lists(st.floats(-5, 5), min_size=3, max_size=9),
     k=st.integers(1, 3),
     p=st.floats(0.1, 1),
     skip=st.sets(st.integers(0, 2), max_size=2),
@@ -160,9 +159,9 @@ def test_all_cuts_at_once(scores, k, p, skip):
     assert not cut[list(skip)].any()
     rest = [i for i in range(len(scores)) if i not in skip]
     y = probabilities(numpy.array(scores)[rest], 0.7, min(k, len(rest)))
-    with numpy.errstate(divide="ignore"):
-        after = numpy.where(y > 0, numpy.log(y), -1e9)
-    numpy.testing.assert_allclose(cut[rest], probabilities(after, top_p=p), atol=1e-9)
+    # not the logarithm of y: scores that differ by 1e-17 would become ties
+    after = numpy.where(y > 0, numpy.array(scores)[rest], -1e9)
+    numpy.testing.assert_allclose(cut[rest], probabilities(after, 0.7, top_p=p), atol=1e-9)
     both = probabilities([scores, scores[::-1]], 0.7, k, p)
     numpy.testing.assert_array_equal(both[0], probabilities(scores, 0.7, k, p))
     numpy.testing.assert_array_equal(both[1], probabilities(scores[::-1], 0.7, k, p))

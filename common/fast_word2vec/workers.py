@@ -72,7 +72,7 @@ def train_together(run, processes, progress, go_on, keep):
             all_live = lambda: go_on() and not any(worker.exitcode for worker in workers)
             shared.open(model.corpus).train(shared.numbers(all_live), progress, keep)
         except BaseException as error:
-            traceback.clear_frames(error.__traceback__)  # they hold on to the shared memory
+            traceback.clear_frames(error.__traceback__)  # the memory of their arrays will be gone
             raise
         finally:
             shared.over.array()[0] = True

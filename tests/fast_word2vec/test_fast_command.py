@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -372,16 +373,6 @@ class TestCommand:
                 os.kill(left_over, signal.SIGKILL)
 
 
-def left_in_shared_memory(pid):
-    """What a process left there, semaphores too."""
-    folder = Path("/dev/shm")
-    return [*folder.glob(f"*gbh-*-{pid}-*")] if folder.is_dir() else []
-
-
-def throw(error):
-    raise error
-
-
 def test_the_exit_status_is_that_of_the_signal():
     assert command_module.status_of(KeyboardInterrupt()) == 130
     assert command_module.status_of(SystemExit(143)) == 143
@@ -390,10 +381,16 @@ def test_the_exit_status_is_that_of_the_signal():
 
 def test_a_terminal_that_was_closed_is_told_nothing(monkeypatch):
     """Writing to it fails; what was learnt is saved all the same."""
-
-    class Closed:
-        def write(self, text):
-            raise OSError("closed")
-
-    monkeypatch.setattr(sys, "stderr", Closed())
+    closed = SimpleNamespace(write=lambda text: throw(OSError("closed")))
+    monkeypatch.setattr(sys, "stderr", closed)
     command_module.tell("lost")
+
+
+def left_in_shared_memory(pid):
+    """What a process left there, semaphores too."""
+    folder = Path("/dev/shm")
+    return [*folder.glob(f"*gbh-*-{pid}-*")] if folder.is_dir() else []
+
+
+def throw(error):
+    raise error

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from multiprocessing.shared_memory import SharedMemory
 from types import SimpleNamespace
 
@@ -98,24 +99,23 @@ class TestProcesses:
         assert [*shared.numbers(lambda: True)] == []  # who holds it lives, and does nothing
 
     @pytest.mark.parametrize(
-        ("answers", "taken"),
-        [([], []), ([False, True] * 3, [0, 1, 2]), ([True, False, False], [0])],
+        ("answers", "taken", "times"),
+        [([], [], 2), ([False, True] * 3, [0, 1, 2], 8), ([True, False, False], [0], 3)],
     )
-    def test_two_seconds_in_a_row_are_too_long(self, answers, taken, monkeypatch):
+    def test_two_seconds_in_a_row_are_too_long(self, answers, taken, times, monkeypatch):
         """Whether the lock was had, second by second; after these answers it never is."""
         shared, asked = self.shared(FastSkipGram(3, 2, 1, np.arange(3)), portions=4), []
+        answers = iter(answers)
 
         def acquire(timeout):
             asked.append(timeout)
             assert len(asked) < 20
-            return answers[len(asked) - 1] if len(asked) <= len(answers) else False
+            return next(answers, False)
 
         shared.lock = SimpleNamespace(acquire=acquire, release=lambda: None)
         monkeypatch.setattr(workers, "PATIENCE", 2)
         assert [*shared.numbers(lambda: True)] == taken
-        assert asked == [1] * len(asked)
-        given_up = 0 if answers[-2:] == [False, False] else 2
-        assert len(asked) == len(answers) + given_up
+        assert asked == [1] * times
 
     def test_who_does_not_end_is_ended(self, monkeypatch):
         """The second is waited for what the first has left of the 30 seconds: nothing."""
@@ -192,10 +192,14 @@ class TestProcesses:
         assert len(kept) == 5
 
     def test_an_error_lets_go_of_the_shared_memory(self, monkeypatch):
-        """Otherwise "cannot close exported pointers exist" would be told in its place."""
+        """Whoever prints a traceback with its variables would read memory that is gone."""
         model = FastSkipGram(50, 8, 5, zipf_corpus(5000, 50), seed=0)
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(ZeroDivisionError) as caught:
             self.together(monkeypatch, model, keep=lambda run: 1 / 0)
+        frames = [frame for frame, _ in traceback.walk_tb(caught.tb)]
+        frames = [f for f in frames if f.f_globals["__name__"] == training.__name__]
+        assert frames
+        assert not any(dict(frame.f_locals) for frame in frames)
 
     def test_a_class_that_could_not_be_imported_is_named(self, monkeypatch):
         mine = type("Mine", (FastSkipGram,), {"__module__": "__main__"})
